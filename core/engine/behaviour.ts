@@ -1,0 +1,95 @@
+import type { Message } from '../kernel/message.ts';
+
+/**
+ * Owns: the shape of an actor's behaviour and of what it decides.
+ * Does not own: when it is asked, how what it decides is stored or sent.
+ *
+ * I1. `react` and `repeat` are pure and synchronous: no promise, clock, random number or id generator inside.
+ * I2. Everything an actor knows is in its state; the engine may drop it from memory after any commit.
+ */
+
+/** JSON as it is stored. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** An outgoing message before the engine gives it its id, time, version and trace. */
+export interface Draft {
+  readonly type: string;
+  readonly subject: string;
+  /** The actor that must react, where that is not the subject. */
+  readonly to?: string;
+  readonly data: object;
+  /**
+   * This draft answers the message now being handled: its id derives from that message's id, so that a
+   * repeated request gets the same answer again (P14).
+   */
+  readonly answer?: boolean;
+  /**
+   * An answer is expected: until a message arrives that this one caused, the request is kept with the actor
+   * and sent again, unchanged, at growing intervals (P14).
+   */
+  readonly awaitsAnswer?: boolean;
+}
+
+/** One row of a table that belongs to the service, written in the same transaction as the actor. */
+export interface RowWrite {
+  /** Name of the table's `TableSpec`. */
+  readonly table: string;
+  readonly row: Readonly<Record<string, unknown>>;
+}
+
+/** Arms a durable timer, replacing one of the same id; or takes it back. */
+export type TimerChange =
+  | { readonly id: string; readonly dueAt: number; readonly event: Json }
+  | { readonly id: string; readonly dueAt: null };
+
+export interface Reaction<State> {
+  readonly state: State;
+  readonly messages: readonly Draft[];
+  readonly timers: readonly TimerChange[];
+  readonly rows: readonly RowWrite[];
+  /** Names of the state before and after, for the log. */
+  readonly from: string;
+  readonly to: string;
+  /** Small facts for the log row beside the message's own, readable by people. */
+  readonly note?: Json;
+}
+
+/** What a fired timer looks like to a behaviour. */
+export const TIMER_FIRED = 'engine.timer.fired';
+export interface TimerFired {
+  readonly timer: string;
+  readonly event: Json;
+}
+
+export interface Behaviour<State = unknown> {
+  /** Actor kind, such as `order`; unique within its service. */
+  readonly kind: string;
+  /** Version of this definition; stored with each snapshot. */
+  readonly definition: number;
+  /** Message types its actors react to; the topology binds exactly these. */
+  readonly accepts: readonly string[];
+  /**
+   * `log`: a log row per message, whose unique message id is the inbox. `inbox`: ids only (P6).
+   */
+  readonly remember: 'log' | 'inbox';
+  /** State of an actor nobody has heard of; undefined: such a message is bad (`unknown_actor`). */
+  initial(id: string): State | undefined;
+  /** Decides. May throw: then the message is bad and goes to the dead letters. */
+  react(state: State, message: Message, now: number): Reaction<State>;
+  /** Answers a request that was handled before once more, changing nothing (P14). */
+  repeat?(state: State, message: Message, now: number): readonly Draft[];
+  /** Nothing more is expected: leaves the memory once committed. */
+  finished(state: State): boolean;
+  serialize(state: State): Json;
+  deserialize(stored: Json): State;
+  /**
+   * Brings a stored snapshot of an older definition to this one; undefined when it can't: the actor then stays
+   * on its old version, visibly, and its messages wait in the dead letters.
+   */
+  migrate?(stored: Json, fromDefinition: number): Json | undefined;
+}
+
+/** A behaviour whose state type no longer matters. */
+// The state is invariant in Behaviour, so `unknown` can't stand for any of them.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyBehaviour = Behaviour<any>;
