@@ -1,0 +1,52 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { Broker } from '../../core/engine/ports.ts';
+import type { Accounts } from '../../core/services/accounts/ports.ts';
+import type { Carts } from '../../core/services/carts/ports.ts';
+import type { CatalogQueries, Product } from '../../core/services/catalog/ports.ts';
+import type { InventoryCommands, InventoryQueries } from '../../core/services/inventory/ports.ts';
+import type { NotificationQueries } from '../../core/services/notifications/ports.ts';
+import type { OrderCommands, OrderQueries } from '../../core/services/orders/ports.ts';
+import type { PaymentQueries } from '../../core/services/payments/ports.ts';
+import type { ShippingQueries } from '../../core/services/shipping/ports.ts';
+import type { Limiter } from '../../core/services/transient.ts';
+
+export interface HttpSettings {
+  /** `RATE_LIMIT_PER_MINUTE`: requests a minute and IP in this process; 0: off. */
+  readonly rateLimitPerMinute: number;
+  /** `CHECKOUT_LIMIT_PER_MINUTE`: accepted checkouts a minute and user, shared by all gateways; 0: off. */
+  readonly checkoutLimitPerMinute: number;
+}
+
+/** One thing the process can't work without; `check` rejects with what is wrong. */
+export interface HealthProbe {
+  readonly name: string;
+  check(): Promise<void>;
+}
+
+/** Everything the gateway needs; wired by the composition root. */
+export interface ServerDeps {
+  readonly settings: HttpSettings;
+  /** A pino logger. */
+  readonly logger: FastifyBaseLogger;
+  readonly accounts: Accounts;
+  readonly carts: Carts;
+  /** Shared limits; the gateway itself falls back to local ones when it rejects. */
+  readonly limiter: Limiter;
+  readonly catalog: CatalogQueries;
+  readonly inventory: InventoryQueries & InventoryCommands;
+  readonly orders: OrderQueries & OrderCommands;
+  readonly payments: PaymentQueries;
+  readonly shipping: ShippingQueries;
+  readonly notifications: NotificationQueries;
+  /** Hints that orders changed: topic `orders`, payload `[{id, version, status, userId}, …]`. */
+  readonly broadcasts: Pick<Broker, 'onBroadcast'>;
+  /** The picture of a product, as SVG text. */
+  readonly picture: (product: Product) => string;
+  /** Asked by /api/health/ready, each for at most two seconds. */
+  readonly probes: readonly HealthProbe[];
+  /** What /metrics serves; the gateway adds its own metrics to it. */
+  readonly metrics: Registry;
+  /** Folder of the built UI; absent: none is served. */
+  readonly uiFolder?: string;
+}
