@@ -54,6 +54,17 @@ export interface Reaction<State> {
   readonly note?: Json;
 }
 
+/**
+ * A read that a decision depends on, answered by the service's `RelatedRows` before the decision: for what an
+ * actor wrote as rows because its snapshot would grow without end (a SKU's reservations).
+ */
+export interface RelatedRequest {
+  /** Which read; the service's port knows its names. */
+  readonly name: string;
+  readonly key: readonly string[];
+}
+export type RelatedRow = Readonly<Record<string, Json>>;
+
 /** What a fired timer looks like to a behaviour. */
 export const TIMER_FIRED = 'engine.timer.fired';
 export interface TimerFired {
@@ -74,10 +85,29 @@ export interface Behaviour<State = unknown> {
   readonly remember: 'log' | 'inbox';
   /** State of an actor nobody has heard of; undefined: such a message is bad (`unknown_actor`). */
   initial(id: string): State | undefined;
-  /** Decides. May throw: then the message is bad and goes to the dead letters. */
-  react(state: State, message: Message, now: number): Reaction<State>;
+  /**
+   * Rows that deciding on this message (a fired timer included) depends on. The engine reads them while it
+   * hydrates, once the partition is its own, and hands them to `react` and `repeat` as last committed: decisions
+   * whose commit is still under way are not in them, so the state must know those itself.
+   */
+  related?(message: Message): readonly RelatedRequest[];
+  /**
+   * Decides. May throw: then the message is bad and goes to the dead letters. `related`: what was asked for, a
+   * list of rows for each request, in order.
+   */
+  react(
+    state: State,
+    message: Message,
+    now: number,
+    related?: readonly (readonly RelatedRow[])[],
+  ): Reaction<State>;
   /** Answers a request that was handled before once more, changing nothing (P14). */
-  repeat?(state: State, message: Message, now: number): readonly Draft[];
+  repeat?(
+    state: State,
+    message: Message,
+    now: number,
+    related?: readonly (readonly RelatedRow[])[],
+  ): readonly Draft[];
   /** Nothing more is expected: leaves the memory once committed. */
   finished(state: State): boolean;
   serialize(state: State): Json;

@@ -1,5 +1,5 @@
 import type { Message } from '../kernel/message.ts';
-import type { Json, RowWrite } from './behaviour.ts';
+import type { Json, RelatedRequest, RelatedRow, RowWrite } from './behaviour.ts';
 
 /*
  * The narrow ports through which the engine meets the world. Every call's comment says what has happened
@@ -263,6 +263,15 @@ export interface EngineStore {
 
   /** Drops inbox ids of days before `day` (UTC date). */
   forgetInbox(day: string): Promise<void>;
+}
+
+/** A service's own rows, read for behaviours that ask for them (`Behaviour.related`). */
+export interface RelatedRows {
+  /**
+   * A list of rows for each request, in the order of the requests, as committed when the call began or later.
+   * Rejects with StoreUnavailable. Requests may repeat.
+   */
+  read(requests: readonly RelatedRequest[]): Promise<readonly (readonly RelatedRow[])[]>;
 }
 
 // ---------------------------------------------------------------- tables
