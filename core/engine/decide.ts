@@ -1,0 +1,293 @@
+import { BadMessage } from '../kernel/errors.ts';
+import { INBOX_DAYS } from '../kernel/limits.ts';
+import type { Message } from '../kernel/message.ts';
+import { type Draft, type Reaction, type RowWrite, TIMER_FIRED, type TimerChange } from './behaviour.ts';
+import { answerId, type VersionOf } from './compose.ts';
+import {
+  actorKey,
+  adjustWake,
+  type LiveActor,
+  nextWake,
+  overdueRequests,
+  setWake,
+  settleRequests,
+  writeOf,
+} from './live-actor.ts';
+import type { ActorWrite, ArmedTimer, LogRow, OpenRequest, WakeWrite } from './ports.ts';
+
+/**
+ * Owns: what a batch of messages does to its actors. Pure and synchronous: everything it needs was loaded before.
+ * In: messages in order, actors, ids seen. Out: writes, messages to send, messages that are bad.
+ *
+ * I1. The same batch on the same actors gives the same decision, ids included (P6).
+ * I2. A message whose id was seen changes nothing; a request seen is answered again (P14).
+ * I3. A behaviour that throws harms its own message only.
+ */
+
+/** A wake-up on its way through its partition's own queue, behind all that was queued before it (P20). */
+export const WAKE = 'engine.wake';
+
+/** When a timer that a pause holds back is looked at again. */
+const HELD_TIMER_LOOK_MS = 1_000;
+
+export interface DecideInput {
+  readonly message: Message;
+  readonly actor: LiveActor;
+}
+
+export interface DecideContext {
+  readonly now: number;
+  /** Timers due at or before this time fire; behind `now` while a pause is being made up for (P20). */
+  readonly timersUntil: number;
+  readonly versionOf: VersionOf;
+  /** Ids handled before: in the store, or in the batch whose commit is under way (P6). */
+  readonly seen: ReadonlySet<string>;
+}
+
+export interface Decision {
+  readonly actors: readonly ActorWrite[];
+  readonly wakes: readonly WakeWrite[];
+  readonly log: readonly LogRow[];
+  readonly inbox: readonly { readonly messageId: string; readonly day: string }[];
+  readonly rows: readonly RowWrite[];
+  /** By the partition of the sender. */
+  readonly sent: ReadonlyMap<number, Message[]>;
+  readonly bad: readonly { readonly message: Message; readonly error: Error }[];
+  /** Ids handled here: they count as seen until the store can tell (P6). */
+  readonly handled: ReadonlySet<string>;
+}
+
+/** UTC date of a time, the unit in which inbox ids are forgotten. */
+export function dayOf(time: string): string {
+  return time.slice(0, 10);
+}
+
+export function decideBatch(batch: readonly DecideInput[], context: DecideContext): Decision {
+  const draft = new DecisionDraft(context);
+  for (const { message, actor } of batch) {
+    if (message.type === WAKE) draft.wake(actor);
+    else draft.handle(actor, message);
+  }
+  return draft.finish();
+}
+
+class DecisionDraft {
+  private readonly context: DecideContext;
+  private readonly nowIso: string;
+  private readonly touched = new Map<string, LiveActor>();
+  private readonly rewoken = new Map<string, LiveActor>();
+  private readonly log: LogRow[] = [];
+  private readonly inbox: { messageId: string; day: string }[] = [];
+  private readonly rows: RowWrite[] = [];
+  private readonly sent = new Map<number, Message[]>();
+  private readonly bad: { message: Message; error: Error }[] = [];
+  private readonly handled = new Set<string>();
+
+  constructor(context: DecideContext) {
+    this.context = context;
+    this.nowIso = new Date(context.now).toISOString();
+  }
+
+  handle(actor: LiveActor, message: Message): void {
+    try {
+      if (this.context.seen.has(message.id) || this.handled.has(message.id)) {
+        this.repeat(actor, message);
+        return;
+      }
+      if (actor.behaviour.remember === 'inbox') refuseOld(message, this.context.now);
+      const reaction = actor.behaviour.react(actor.state, message, this.context.now);
+      this.handled.add(message.id);
+      if (actor.behaviour.remember === 'inbox') {
+        this.inbox.push({ messageId: message.id, day: dayOf(message.time) });
+      }
+      actor.waiting = settleRequests(actor.waiting, message);
+      this.apply(actor, message, reaction);
+      adjustWake(actor, this.context.now);
+    } catch (error) {
+      this.bad.push({ message, error: asBadMessage(error) });
+    }
+  }
+
+  wake(actor: LiveActor): void {
+    const { now, timersUntil } = this.context;
+    for (;;) {
+      const due = earliestDue(actor.timers, timersUntil);
+      if (due === undefined) break;
+      const fired = firedMessage(actor, due, this.nowIso);
+      actor.timers = actor.timers.filter((timer) => timer !== due);
+      try {
+        this.apply(actor, fired, actor.behaviour.react(actor.state, fired, now));
+      } catch (error) {
+        this.bad.push({ message: fired, error: asBadMessage(error) });
+        // The timer is gone for good, so that it can't throw for ever; its dead letter says so.
+        this.touch(actor);
+      }
+    }
+    for (const { message } of overdueRequests(actor.waiting, now)) this.send(actor.partition, message);
+    const finished = actor.behaviour.finished(actor.state);
+    const next = finished ? null : nextWake(actor, now);
+    // A timer that is held back by a pause is looked at again soon.
+    setWake(actor, next !== null && next <= now ? now + HELD_TIMER_LOOK_MS : next);
+    this.rewoken.set(actorKey(actor.behaviour.kind, actor.id), actor);
+  }
+
+  finish(): Decision {
+    const wakes: WakeWrite[] = [];
+    for (const [key, actor] of this.rewoken) {
+      if (this.touched.has(key)) continue;
+      wakes.push({ kind: actor.behaviour.kind, id: actor.id, partition: actor.partition, wakeAt: actor.wakeAt });
+      actor.wakeChanged = false;
+    }
+    return {
+      actors: [...this.touched.values()].map(writeOf),
+      wakes,
+      log: this.log,
+      inbox: this.inbox,
+      rows: this.rows,
+      sent: this.sent,
+      bad: this.bad,
+      handled: this.handled,
+    };
+  }
+
+  private repeat(actor: LiveActor, message: Message): void {
+    const drafts = actor.behaviour.repeat?.(actor.state, message, this.context.now) ?? [];
+    drafts.forEach((draft, index) => {
+      this.send(actor.partition, this.compose(message, draft, answerId(message.id, index)));
+    });
+  }
+
+  private apply(actor: LiveActor, message: Message, reaction: Reaction<unknown>): void {
+    actor.state = reaction.state;
+    actor.version += 1;
+    actor.timers = changeTimers(actor.timers, reaction.timers, actor.version);
+    const sent = this.composeAll(actor, message, reaction.messages);
+    const requests = sent.filter((_, index) => reaction.messages[index]?.awaitsAnswer === true);
+    if (requests.length > 0) actor.waiting = [...actor.waiting, ...requests.map((each) => this.open(each))];
+    for (const each of sent) this.send(actor.partition, each);
+    this.rows.push(...reaction.rows);
+    if (actor.behaviour.remember === 'log') this.log.push(this.logRow(actor, message, reaction, sent));
+    this.touch(actor);
+  }
+
+  private open(message: Message): OpenRequest {
+    return { message, sinceMs: this.context.now };
+  }
+
+  private touch(actor: LiveActor): void {
+    this.touched.set(actorKey(actor.behaviour.kind, actor.id), actor);
+  }
+
+  private composeAll(actor: LiveActor, cause: Message, drafts: readonly Draft[]): Message[] {
+    let answers = 0;
+    return drafts.map((draft, index) => {
+      const id =
+        draft.answer === true
+          ? answerId(cause.id, answers++)
+          : `${actor.behaviour.kind}/${actor.id}/${String(actor.version)}/${String(index)}`;
+      return this.compose(cause, draft, id);
+    });
+  }
+
+  private compose(cause: Message, draft: Draft, id: string): Message {
+    return {
+      id,
+      type: draft.type,
+      subject: draft.subject,
+      ...(draft.to === undefined ? {} : { to: draft.to }),
+      correlationId: cause.correlationId,
+      causationId: cause.id,
+      time: this.nowIso,
+      version: this.context.versionOf(draft.type),
+      ...(cause.traceparent === undefined ? {} : { traceparent: cause.traceparent }),
+      data: draft.data,
+    };
+  }
+
+  private send(partition: number, message: Message): void {
+    const list = this.sent.get(partition);
+    if (list === undefined) this.sent.set(partition, [message]);
+    else list.push(message);
+  }
+
+  private logRow(actor: LiveActor, message: Message, reaction: Reaction<unknown>, sent: readonly Message[]): LogRow {
+    return logRowOf(actor.behaviour.kind, actor.id, actor.version, message, reaction, sent, this.context.now);
+  }
+}
+
+/** The log row of one reaction; intake writes the first one of an actor with it. */
+export function logRowOf(
+  kind: string,
+  id: string,
+  version: number,
+  message: Message,
+  reaction: Pick<Reaction<unknown>, 'from' | 'to' | 'note'>,
+  sent: readonly Message[],
+  now: number,
+): LogRow {
+  return {
+    kind,
+    id,
+    version,
+    messageId: message.id,
+    type: message.type,
+    causationId: message.causationId,
+    from: reaction.from,
+    to: reaction.to,
+    atMs: now,
+    detail: {
+      data: message.data as never,
+      ...(reaction.note === undefined ? {} : { note: reaction.note }),
+      sent: sent.map((each) => ({ id: each.id, type: each.type })),
+    },
+  };
+}
+
+/** Armed and disarmed timers applied; each is tied to the version that armed it (P20). */
+export function changeTimers(
+  timers: readonly ArmedTimer[],
+  changes: readonly TimerChange[],
+  version: number,
+): readonly ArmedTimer[] {
+  let next = timers;
+  for (const change of changes) {
+    next = next.filter((timer) => timer.id !== change.id);
+    if (change.dueAt !== null) {
+      next = [...next, { id: change.id, dueAt: change.dueAt, armedAt: version, event: change.event }];
+    }
+  }
+  return next;
+}
+
+function earliestDue(timers: readonly ArmedTimer[], until: number): ArmedTimer | undefined {
+  let due: ArmedTimer | undefined;
+  for (const timer of timers) {
+    if (timer.dueAt <= until && (due === undefined || timer.dueAt < due.dueAt)) due = timer;
+  }
+  return due;
+}
+
+function firedMessage(actor: LiveActor, timer: ArmedTimer, nowIso: string): Message {
+  return {
+    id: `${actor.behaviour.kind}/${actor.id}/timer/${timer.id}/${String(timer.armedAt)}`,
+    type: TIMER_FIRED,
+    subject: actor.id,
+    correlationId: actor.id,
+    causationId: null,
+    time: nowIso,
+    version: 1,
+    data: { timer: timer.id, event: timer.event },
+  };
+}
+
+function refuseOld(message: Message, now: number): void {
+  if (now - Date.parse(message.time) > INBOX_DAYS * 86_400_000) {
+    throw new BadMessage('too_old', `older than the ${String(INBOX_DAYS)} days for which ids are remembered`);
+  }
+}
+
+function asBadMessage(error: unknown): Error {
+  if (error instanceof BadMessage) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new BadMessage('behaviour_threw', text, error);
+}

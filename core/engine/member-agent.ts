@@ -1,0 +1,80 @@
+import type { Clock } from '../kernel/clock.ts';
+import { errorMessage } from '../kernel/errors.ts';
+import { BACKLOG_MESSAGES_MAX, HEARTBEAT_MS } from '../kernel/limits.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { EngineStore, Member } from './ports.ts';
+
+/**
+ * Owns: this process's presence in one service: its heartbeat, and what it knows of the other members.
+ * Does not own: partitions (the worker opens and closes them).
+ *
+ * I1. Heartbeats go on while anything of this member may still write; `stop` makes it gone at once.
+ */
+export interface MemberAgent {
+  readonly id: string;
+  /** The living members as of the last heartbeat; empty before the first. */
+  members(): readonly Member[];
+  /** Messages waiting in the whole service, as the members last told (P23). */
+  backlog(): number;
+  /** More than intake may add to (P23). */
+  overloaded(): boolean;
+  /** Resolves after the first heartbeat that succeeded. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface MemberAgentOptions {
+  readonly id: string;
+  readonly worker: boolean;
+  readonly store: Pick<EngineStore, 'heartbeat' | 'leave'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** This member's own share of the backlog. */
+  backlog(): number;
+  /** Called after every heartbeat that succeeded. */
+  onBeat(members: readonly Member[]): void;
+}
+
+export function createMemberAgent(options: MemberAgentOptions): MemberAgent {
+  const { id, worker, store, clock, logger } = options;
+  let members: readonly Member[] = [];
+  let stopped = false;
+  let cancelNext: () => void = () => undefined;
+  let beating: Promise<void> = Promise.resolve();
+
+  const beat = async (): Promise<void> => {
+    try {
+      members = await store.heartbeat({ id, worker, backlog: options.backlog() });
+      if (!stopped) options.onBeat(members);
+    } catch (error) {
+      logger.warn({ member: id, error: errorMessage(error) }, 'heartbeat failed');
+    }
+  };
+  const schedule = (): void => {
+    cancelNext = clock.after(HEARTBEAT_MS, () => {
+      beating = beat().then(() => {
+        if (!stopped) schedule();
+      });
+    });
+  };
+  const backlog = (): number => members.reduce((sum, member) => sum + member.backlog, 0);
+
+  return {
+    id,
+    members: () => members,
+    backlog,
+    overloaded: () => backlog() > BACKLOG_MESSAGES_MAX,
+    async start() {
+      await beat();
+      schedule();
+    },
+    async stop() {
+      stopped = true;
+      cancelNext();
+      await beating;
+      await store.leave(id).catch((error: unknown) => {
+        logger.warn({ member: id, error: errorMessage(error) }, 'leaving failed; others notice by the heartbeat');
+      });
+    },
+  };
+}

@@ -1,0 +1,220 @@
+import { type Clock, type Random, sleep } from '../kernel/clock.ts';
+import { errorMessage } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Message } from '../kernel/message.ts';
+import { pauseMs } from './backoff.ts';
+import type { OutboxWriter } from './participant-port.ts';
+import type { Broker, EngineStore, OutboxKey, OutboxRow } from './ports.ts';
+import type { Router } from './router.ts';
+
+/**
+ * Owns: everything committed and not yet confirmed by the broker that this process sends for one service.
+ * Does not own: the rows in the store beyond removing them once confirmed.
+ * In: rows whose transaction has landed. Out: frames, in the order of the rows.
+ *
+ * I1. A row is removed from the store only after the broker has confirmed all its messages (P9).
+ * I2. After a failure every unconfirmed row is published again, in order, before any newer one (P11).
+ * I3. Nothing that may not be committed is ever published (P9, P21).
+ */
+export class OutboxSender implements OutboxWriter {
+  private readonly memberId: string;
+  private readonly broker: Pick<Broker, 'publish'>;
+  private readonly store: Pick<EngineStore, 'confirmOutbox'>;
+  private readonly router: Router;
+  private readonly clock: Clock;
+  private readonly random: Random;
+  private readonly logger: Logger;
+  private sequence = 0;
+  /** Rows inserted, or about to be, whose transaction is under way. */
+  private readonly open = new Set<number>();
+  private readonly unconfirmed = new Map<string, OutboxRow>();
+  private confirmed: OutboxKey[] = [];
+  /** Publishes under way; a failed one counts until its rows are sent again. */
+  private underWay = 0;
+  private recovery: Promise<void> | null = null;
+  private closed = false;
+  private cancelFlush: (() => void) | null = null;
+  private waiters: (() => void)[] = [];
+  /** Told of each failure and each success, so that the worker knows how long the world was away (P20). */
+  onHealth: (up: boolean) => void = () => undefined;
+
+  constructor(options: {
+    memberId: string;
+    broker: Pick<Broker, 'publish'>;
+    store: Pick<EngineStore, 'confirmOutbox'>;
+    router: Router;
+    clock: Clock;
+    random: Random;
+    logger: Logger;
+  }) {
+    this.memberId = options.memberId;
+    this.broker = options.broker;
+    this.store = options.store;
+    this.router = options.router;
+    this.clock = options.clock;
+    this.random = options.random;
+    this.logger = options.logger;
+  }
+
+  row(messages: readonly Message[]): OutboxRow {
+    this.sequence += 1;
+    this.open.add(this.sequence);
+    return { writer: this.memberId, epoch: 0, sequence: this.sequence, messages };
+  }
+
+  committed(row: OutboxRow): void {
+    this.open.delete(row.sequence);
+    this.send(row);
+  }
+
+  abandoned(row: OutboxRow): void {
+    // The row may exist: the sweeper adopts rows of this member that are neither open nor unconfirmed.
+    this.open.delete(row.sequence);
+  }
+
+  /** Whether a row of this member is already taken care of, or may still be. */
+  owns(row: OutboxKey): boolean {
+    return (
+      this.unconfirmed.has(keyOf(row)) ||
+      this.confirmed.some((each) => keyOf(each) === keyOf(row)) ||
+      (row.writer === this.memberId && this.open.has(row.sequence))
+    );
+  }
+
+  /** Publishes a row whose transaction has landed. */
+  send(row: OutboxRow): void {
+    if (row.messages.length === 0) {
+      this.confirm([row]);
+      return;
+    }
+    this.unconfirmed.set(keyOf(row), row);
+    if (this.recovery === null) void this.publish([row]);
+  }
+
+  /** Messages that no row holds, such as a request sent once more from an actor's own memory. */
+  sendUnstored(messages: readonly Message[]): void {
+    if (messages.length === 0 || this.recovery !== null) return;
+    this.broker.publish(this.router.frames(messages)).catch((error: unknown) => {
+      this.logger.warn({ error: errorMessage(error) }, 'a repeated request was not sent; it comes again');
+    });
+  }
+
+  /** Forgets the unsent rows of a writer whose rows are about to be read from the store again. */
+  forget(writer: string): void {
+    for (const [key, row] of this.unconfirmed) if (row.writer === writer) this.unconfirmed.delete(key);
+  }
+
+  /** Confirmed rows for the next commit to remove; they count as removed. */
+  takeConfirmed(): readonly OutboxKey[] {
+    const taken = this.confirmed;
+    this.confirmed = [];
+    return taken;
+  }
+
+  /** A commit that was to remove these failed: they are removed later. */
+  returnConfirmed(keys: readonly OutboxKey[]): void {
+    this.confirm(keys);
+  }
+
+  pending(): number {
+    return this.unconfirmed.size;
+  }
+
+  /** Resolves when nothing of these writers (default: nobody's) is unconfirmed, or after `limitMs`. */
+  async settled(limitMs: number, writers?: ReadonlySet<string>): Promise<boolean> {
+    const deadline = this.clock.now() + limitMs;
+    const busy = (): boolean => {
+      for (const row of this.unconfirmed.values()) if (writers?.has(row.writer) ?? true) return true;
+      return false;
+    };
+    while (busy() && this.clock.now() < deadline && !this.closed) {
+      await new Promise<void>((resolve) => {
+        const cancel = this.clock.after(Math.max(1, Math.min(50, deadline - this.clock.now())), resolve);
+        this.waiters.push(() => {
+          cancel();
+          resolve();
+        });
+      });
+    }
+    return !busy();
+  }
+
+  /** Sends nothing more; removes from the store what is confirmed. */
+  async close(): Promise<void> {
+    this.closed = true;
+    this.cancelFlush?.();
+    this.wakeWaiters();
+    await this.flush();
+  }
+
+  private async publish(rows: readonly OutboxRow[]): Promise<void> {
+    this.underWay += 1;
+    try {
+      await this.broker.publish(this.router.frames(rows.flatMap((row) => row.messages)));
+      this.onHealth(true);
+      this.confirm(rows.filter((row) => this.unconfirmed.delete(keyOf(row))));
+    } catch (error) {
+      this.logger.warn({ error: errorMessage(error), rows: rows.length }, 'publishing failed; sending again in order');
+      this.onHealth(false);
+      this.recovery ??= this.recover();
+    } finally {
+      this.underWay -= 1;
+      this.wakeWaiters();
+    }
+  }
+
+  /** P11: waits until nothing is under way, then publishes all that is unconfirmed, oldest first. */
+  private async recover(): Promise<void> {
+    for (let failures = 0; !this.closed; failures += 1) {
+      await sleep(this.clock, pauseMs(failures, this.random));
+      if (this.underWay > 0) continue;
+      const rows = [...this.unconfirmed.values()];
+      try {
+        await this.broker.publish(this.router.frames(rows.flatMap((row) => row.messages)));
+        this.onHealth(true);
+        this.confirm(rows.filter((row) => this.unconfirmed.delete(keyOf(row))));
+        // What came in meanwhile was only noted, and follows now.
+        const later = [...this.unconfirmed.values()];
+        this.recovery = null;
+        if (later.length > 0) void this.publish(later);
+        return;
+      } catch (error) {
+        this.logger.warn({ error: errorMessage(error), rows: rows.length }, 'publishing still fails');
+      }
+    }
+  }
+
+  private confirm(keys: readonly OutboxKey[]): void {
+    for (const { writer, epoch, sequence } of keys) this.confirmed.push({ writer, epoch, sequence });
+    if (this.confirmed.length === 0 || this.cancelFlush !== null || this.closed) return;
+    this.cancelFlush = this.clock.after(CONFIRM_IDLE_MS, () => {
+      this.cancelFlush = null;
+      void this.flush();
+    });
+  }
+
+  /** When no commit takes the confirmed rows along, they go by themselves. */
+  private async flush(): Promise<void> {
+    const keys = this.takeConfirmed();
+    if (keys.length === 0) return;
+    try {
+      await this.store.confirmOutbox(keys);
+    } catch (error) {
+      this.logger.warn({ error: errorMessage(error) }, 'confirmed outbox rows stay for now');
+      this.confirm(keys);
+    }
+  }
+
+  private wakeWaiters(): void {
+    const waiters = this.waiters;
+    this.waiters = [];
+    for (const wake of waiters) wake();
+  }
+}
+
+/** Idle time after which confirmed rows are removed without a commit to ride on. */
+const CONFIRM_IDLE_MS = 250;
+
+function keyOf({ writer, epoch, sequence }: OutboxKey): string {
+  return `${writer}/${String(epoch)}/${String(sequence)}`;
+}
