@@ -1,0 +1,50 @@
+/** Who is signed in. The cookie is the server's; this only mirrors what `GET /api/auth/me` says. */
+import { createSignal } from 'solid-js';
+import { asApiError, call } from './client.ts';
+import { loadCart } from './cart.ts';
+import { forgetAll } from './remote.ts';
+import type { User } from './types.ts';
+
+/** undefined: not known yet; null: a guest. */
+const [user, setUser] = createSignal<User | null | undefined>(undefined);
+export { user };
+
+interface SessionAnswer {
+  readonly user: User;
+}
+
+export async function loadSession(): Promise<void> {
+  try {
+    setUser((await call<SessionAnswer>('GET', '/api/auth/me')).user);
+  } catch (error) {
+    // Only a clear no makes a guest of someone who was known.
+    if (asApiError(error).status === 401 || user() === undefined) setUser(null);
+  }
+}
+
+async function enter(path: string, body: unknown): Promise<void> {
+  const answer = await call<SessionAnswer>('POST', path, { body });
+  forgetAll();
+  setUser(answer.user);
+  // The server has merged the guest's cart into the shopper's.
+  await loadCart();
+}
+
+export async function signIn(credentials: { readonly email: string; readonly password: string }): Promise<void> {
+  await enter('/api/auth/login', credentials);
+}
+
+export async function register(person: {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+}): Promise<void> {
+  await enter('/api/auth/register', person);
+}
+
+export async function signOut(): Promise<void> {
+  await call('POST', '/api/auth/logout');
+  setUser(null);
+  forgetAll();
+  await loadCart();
+}
