@@ -1,0 +1,135 @@
+/**
+ * Every check of the repository, each told with its time; all run even when one fails.
+ *
+ *   npm test                  everything
+ *   npm test -- core/engine   build, then only the tests whose path contains one of the words
+ *
+ * REQUIRE_SERVICES=1: a missing service fails instead of having its tests skipped.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findServices } from './checks/services.mjs';
+import { findTests, runTests } from './checks/test-files.mjs';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const TEST_FOLDERS = ['core', 'sagas', 'adapters', 'benchmarks'];
+const modules = (...parts) => join(ROOT, 'node_modules', ...parts);
+
+const BUILDS = [
+  { name: 'server: compile', args: [join(ROOT, 'adapters/main/prepare.mjs'), '--build-server'] },
+  {
+    name: 'UI: types',
+    args: [modules('typescript/bin/tsc'), '--noEmit', '-p', 'ui'],
+    needs: 'ui/tsconfig.json',
+  },
+  {
+    name: 'UI: bundle',
+    args: [join(ROOT, 'adapters/main/prepare.mjs'), '--build-ui'],
+    needs: 'ui/index.html',
+  },
+];
+
+const READERS = [
+  {
+    name: 'lint (eslint)',
+    args: [
+      modules('eslint/bin/eslint.js'),
+      '--cache',
+      '--cache-location=node_modules/.cache/eslint/',
+      '--max-warnings=0',
+      '.',
+    ],
+  },
+  {
+    name: 'format (prettier)',
+    args: [
+      modules('prettier/bin/prettier.cjs'),
+      '--check',
+      '--cache',
+      '--cache-location=node_modules/.cache/prettier/.cache',
+      '--log-level=warn',
+      '.',
+    ],
+  },
+  {
+    name: 'imports (dependency-cruiser)',
+    args: [
+      modules('dependency-cruiser/bin/dependency-cruise.mjs'),
+      '--config=.dependency-cruiser.cjs',
+      '--output-type=err',
+      ...['core', 'sagas', 'adapters', 'benchmarks', 'ui'].filter((folder) => existsSync(join(ROOT, folder))),
+    ],
+  },
+];
+
+const totals = { passed: 0, failed: 0, skipped: 0, wrong: [] };
+
+function tell(name, passed, started, output = '') {
+  totals[passed ? 'passed' : 'failed'] += 1;
+  if (!passed) totals.wrong.push(name);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${passed ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)`);
+  if (!passed && output.trim() !== '') console.log(output.trimEnd());
+}
+
+/** Runs a program of ours to its end; its output is shown only when it fails. */
+function step({ name, args, needs }) {
+  if (needs !== undefined && !existsSync(join(ROOT, needs))) return Promise.resolve();
+  const started = performance.now();
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    const read = (chunk) => (output += chunk);
+    child.stdout.setEncoding('utf8').on('data', read);
+    child.stderr.setEncoding('utf8').on('data', read);
+    child.on('close', (code) => {
+      tell(name, code === 0, started, output);
+      resolve();
+    });
+  });
+}
+
+async function checkServices() {
+  const required = process.env.REQUIRE_SERVICES === '1';
+  for (const { name, found, line } of await findServices()) {
+    console.log(`${name}: ${line}`);
+    if (!required) continue;
+    if (found) totals.passed += 1;
+    else {
+      totals.failed += 1;
+      totals.wrong.push(`${name} (REQUIRE_SERVICES=1)`);
+    }
+  }
+}
+
+async function runAll(words) {
+  const started = performance.now();
+  const subset = words.length > 0;
+  await checkServices();
+  if (subset) await step(BUILDS[0]);
+  else for (const entry of [...BUILDS, ...READERS]) await step(entry);
+  const tests = findTests(ROOT, TEST_FOLDERS).filter(
+    (path) => !subset || words.some((word) => path.includes(word)),
+  );
+  const jobs = Math.min(4, availableParallelism());
+  console.log(`tests: ${tests.length} files, ${jobs} at a time`);
+  const result = await runTests(ROOT, tests, jobs);
+  totals.passed += result.passed;
+  totals.failed += result.failed;
+  totals.skipped += result.skipped;
+  totals.wrong.push(...result.files);
+  if (subset && tests.length === 0) {
+    totals.failed += 1;
+    totals.wrong.push(`no test has ${words.join(' or ')} in its path`);
+  }
+  for (const name of totals.wrong) console.log(`failed: ${name}`);
+  const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
+  console.log(`${((performance.now() - started) / 1000).toFixed(0)} s${skipped}`);
+  console.log(`${totals.passed} passed, ${totals.failed} failed`);
+  process.exitCode = totals.failed > 0 ? 1 : 0;
+}
+
+await runAll(process.argv.slice(2));
