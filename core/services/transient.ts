@@ -6,7 +6,7 @@
  *
  * When Redis is gone every call rejects with OrreryError `transient_unavailable` (retryable) within about a
  * second, and callers say what that means: carts answer 503, a checkout with explicit items still works, and
- * limits fall back to windows in this process (LocalFallbackLimiter), so that they stay approximately kept.
+ * limits fall back to windows in this process (FailOpenLimiter), so that they stay approximately kept.
  */
 
 /** What became of an attempt to change one amount. */
