@@ -88,7 +88,8 @@ export interface Behaviour<State = unknown> {
   /**
    * Rows that deciding on this message (a fired timer included) depends on. The engine reads them while it
    * hydrates, once the partition is its own, and hands them to `react` and `repeat` as last committed: decisions
-   * whose commit is still under way are not in them, so the state must know those itself.
+   * whose commit is still under way are not in them, so the state must know those itself. A wake-up is asked for
+   * as a TIMER_FIRED message of which only type and subject are known.
    */
   related?(message: Message): readonly RelatedRequest[];
   /**
