@@ -80,8 +80,8 @@ export interface AccountStore {
   ): Promise<User | undefined>;
   /** Drops the user's ended sessions and the oldest ones beyond `keep`. */
   insertSession(session: { id: string; userId: string; expiresAt: number }, keep: number): Promise<void>;
-  /** The user of a session that has not ended, by the database's clock. */
-  findSession(sessionId: string): Promise<User | undefined>;
+  /** The users of those sessions that have not ended, by the database's clock. */
+  findSessions(sessionIds: readonly string[]): Promise<ReadonlyMap<string, User>>;
   deleteSession(sessionId: string): Promise<void>;
   deleteSessionsOf(userId: string, exceptSessionId?: string): Promise<void>;
   /** The secret of that name; the first proposal ever made wins, in all processes. */
