@@ -1,0 +1,38 @@
+import { mkdir } from 'node:fs/promises';
+import { PGlite } from '@electric-sql/pglite';
+import { createPgConfig } from '@electric-sql/pglite/node-postgres';
+import pg from 'pg';
+import type { Database } from '../postgres/database.ts';
+import { PoolDatabase } from '../postgres/pool-database.ts';
+import { VALUE_PARSERS } from '../postgres/values.ts';
+import { DurableFiles } from './durable-files.ts';
+
+/**
+ * Opens Postgres in this process, its files in `dataDir`, or without files for `'memory'`. The driver on top is the
+ * same as for a server, so values and errors are the same too. There is one connection: transactions wait for one
+ * another. A commit that has resolved is on disk (fsync). Only one process may have a `dataDir` open; the caller
+ * holds the lock for that.
+ */
+export async function openPglite(dataDir: string): Promise<Database> {
+  const inMemory = dataDir === 'memory';
+  if (!inMemory) await mkdir(dataDir, { recursive: true });
+  const lite = await PGlite.create(
+    inMemory
+      ? { dataDir: 'memory://' }
+      : {
+          fs: new DurableFiles(dataDir),
+          // -F would turn fsync off.
+          startParams: [
+            ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
+            ...DurableFiles.startParams,
+          ],
+        },
+  );
+  const pool = new pg.Pool({
+    ...createPgConfig(lite),
+    max: 1,
+    idleTimeoutMillis: 0,
+    types: VALUE_PARSERS,
+  } as pg.PoolConfig);
+  return new PoolDatabase(pool, () => lite.close());
+}

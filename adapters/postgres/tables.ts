@@ -1,0 +1,97 @@
+import type { SchemaMigrations } from './database.ts';
+
+/**
+ * The engine's tables, in the schema of every service that owns actors or sends messages from its transactions.
+ * Names and ids compare bytewise (collation C): nothing here is sorted for people, and bytes compare fastest.
+ *
+ * `setting`    what is fixed at first start (P4)
+ * `member`     heartbeats of the processes that run the service (P23)
+ * `partition`  leases and epochs (P1, P2)
+ * `actor`      snapshots; `wake_at_ms` is the actor's wake-up, indexed only where there is one, so that a change of
+ *              state without a change of the wake-up touches no index (P20)
+ * `actor_log`  a row per message handled; `message_id` is the inbox of behaviours that remember by log (P6)
+ * `inbox`      ids of messages handled by the others, by day (P6)
+ * `outbox`     what commits have still to send (P9); `position` is the order in which rows came
+ */
+const ENGINE_TABLES = `
+create table setting (
+  name text collate "C" primary key,
+  value jsonb not null
+);
+
+create table member (
+  id text collate "C" primary key,
+  worker boolean not null,
+  backlog bigint not null,
+  seen_at timestamptz not null
+) with (fillfactor = 50);
+
+create table partition (
+  partition integer primary key,
+  owner text collate "C",
+  epoch bigint not null default 0,
+  expires_at timestamptz
+) with (fillfactor = 10);
+
+create table actor (
+  kind text collate "C" not null,
+  id text collate "C" not null,
+  partition integer not null,
+  version bigint not null,
+  expected_version bigint not null,
+  definition integer not null,
+  finished boolean not null,
+  wake_at_ms bigint,
+  snapshot jsonb not null,
+  timers jsonb not null,
+  waiting jsonb not null,
+  primary key (kind, id)
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
+comment on column actor.expected_version is 'version the last commit found; lets one upsert check what it replaces';
+create index actor_wake on actor (partition, wake_at_ms) where wake_at_ms is not null;
+
+create table actor_log (
+  kind text collate "C" not null,
+  id text collate "C" not null,
+  version bigint not null,
+  message_id text collate "C" not null,
+  type text collate "C" not null,
+  causation_id text collate "C",
+  from_state text collate "C" not null,
+  to_state text collate "C" not null,
+  at timestamptz not null,
+  detail jsonb not null,
+  primary key (kind, id, version),
+  constraint actor_log_message_id unique (message_id)
+);
+
+create table inbox (
+  day date not null,
+  message_id text collate "C" not null,
+  primary key (day, message_id)
+);
+
+create table outbox (
+  writer text collate "C" not null,
+  epoch bigint not null,
+  sequence bigint not null,
+  position bigint generated always as identity,
+  messages json not null,
+  primary key (writer, epoch, sequence)
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_analyze_scale_factor = 1);
+alter table outbox alter column messages set storage external;
+
+create function refuse_commit(state text, reason text) returns text language plpgsql as $$
+begin
+  raise exception using errcode = state, message = reason;
+end
+$$;
+`;
+
+/**
+ * The first steps of every schema with engine tables: `steps: [...engineMigrations(), ...own]`. Released steps keep
+ * their numbers, so a later change of these tables is an export of its own that schemas append, never a step here.
+ */
+export function engineMigrations(): SchemaMigrations['steps'] {
+  return [{ name: 'engine tables', sql: ENGINE_TABLES }];
+}
