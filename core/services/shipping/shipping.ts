@@ -1,0 +1,94 @@
+import { createRowBatch } from '../../engine/row-batch.ts';
+import type { Participant, ParticipantTools } from '../../engine/participant-port.ts';
+import { BadMessage, OrreryError } from '../../kernel/errors.ts';
+import type { Message } from '../../kernel/message.ts';
+import { withinTime } from '../within-time.ts';
+import type { Carrier } from './carrier.ts';
+import { decideCancel, decideRequest, type ShippingEvidence, type ShippingNext } from './decide-shipping.ts';
+import { startJourneys } from './journey-poll.ts';
+import type { CancelRequest, Shipment, ShipRequest } from './shipment.ts';
+import type { ShippingStore } from './store.ts';
+
+/**
+ * The shipping service: books parcels, withdraws them, moves them on.
+ *
+ * Owns: the loop look at the row, ask the carrier, write down what it said, until the answer is durable.
+ * Does not own: what is decided (decide-shipping), the steps of a journey (journey).
+ */
+export interface ShippingOptions {
+  readonly tools: ParticipantTools;
+  readonly store: ShippingStore;
+  readonly carrier: Carrier;
+  /** How long one call to the carrier may take, milliseconds. */
+  readonly callTimeoutMs?: number;
+  /** Messages handled at once. */
+  readonly concurrency?: number;
+}
+
+interface Item {
+  readonly request: ShipRequest | CancelRequest;
+  readonly evidence: ShippingEvidence;
+}
+
+const CALL_TIMEOUT_MS = 10_000;
+/** Rounds of look and ask; the longest sensible way has three. */
+const ROUNDS_MAX = 6;
+
+export function createShipping(options: ShippingOptions): Participant {
+  const { tools, store, carrier } = options;
+  const callTimeoutMs = options.callTimeoutMs ?? CALL_TIMEOUT_MS;
+  const step = createRowBatch<Shipment, Item, ShippingNext>({
+    tools,
+    store,
+    keyOf: ({ request }) => request.data.shipmentKey,
+    decide: (shipment, { request, evidence }, nowMs) =>
+      request.type === 'shipping.requested'
+        ? decideRequest(shipment, request, evidence, nowMs)
+        : decideCancel(shipment, request, evidence, nowMs),
+  });
+  const ask = (next: 'book' | 'cancel', request: Item['request']): Promise<ShippingEvidence> =>
+    withinTime(tools.clock, callTimeoutMs, (signal) => {
+      const key = request.data.shipmentKey;
+      if (next === 'cancel' || request.type !== 'shipping.requested') return carrier.cancel(key, signal);
+      return carrier.book({ key, address: request.data.address, items: request.data.items }, signal);
+    }).catch((cause: unknown) => {
+      throw new OrreryError('carrier_silent', `no answer from the carrier about ${request.data.shipmentKey}`, {
+        retryable: true,
+        cause,
+      });
+    });
+
+  return {
+    service: 'shipping',
+    accepts: ['shipping.requested', 'shipping.cancel.requested'],
+    concurrency: options.concurrency ?? 256,
+    handle: async (message) => {
+      const request = asRequest(message);
+      // A new request is nearly always unknown here: the carrier is asked first, and the row looked at once.
+      let evidence: ShippingEvidence =
+        request.type === 'shipping.requested' ? await ask('book', request) : { kind: 'nothing' };
+      for (let round = 0; round < ROUNDS_MAX; round += 1) {
+        const next = await step({ request, evidence });
+        if (next === 'done') return;
+        evidence = await ask(next, request);
+      }
+      throw new OrreryError('carrier_unclear', `${request.data.shipmentKey} did not come to rest`, {
+        retryable: true,
+      });
+    },
+    giveUp: async (message, error) => {
+      const request = asRequest(message);
+      const { shipmentKey, orderId } = request.data;
+      tools.logger.error({ shipmentKey, orderId, error: error.message }, 'the carrier can not be reached');
+      await step({ request, evidence: { kind: 'gaveUp', reason: error.message.slice(0, 500) } });
+    },
+    start: () => startJourneys(tools, store),
+  };
+}
+
+/** The engine checked the message against the catalogue before it came here. */
+function asRequest(message: Message): Item['request'] {
+  if (message.type === 'shipping.requested') return message as ShipRequest;
+  if (message.type === 'shipping.cancel.requested') return message as CancelRequest;
+  throw new BadMessage('unexpected_type', `shipping does not handle ${message.type}`);
+}
