@@ -1,7 +1,14 @@
 import { BadMessage } from '../kernel/errors.ts';
 import { INBOX_DAYS } from '../kernel/limits.ts';
 import type { Message } from '../kernel/message.ts';
-import { type Draft, type Reaction, type RowWrite, TIMER_FIRED, type TimerChange } from './behaviour.ts';
+import {
+  type Draft,
+  type Reaction,
+  type RelatedRow,
+  type RowWrite,
+  TIMER_FIRED,
+  type TimerChange,
+} from './behaviour.ts';
 import { answerId, type VersionOf } from './compose.ts';
 import {
   actorKey,
@@ -30,9 +37,14 @@ export const WAKE = 'engine.wake';
 /** When a timer that a pause holds back is looked at again. */
 const HELD_TIMER_LOOK_MS = 1_000;
 
+/** Rows a behaviour asked for about one message: a list for each request. */
+export type Related = readonly (readonly RelatedRow[])[];
+
 export interface DecideInput {
   readonly message: Message;
   readonly actor: LiveActor;
+  /** By the id of the message, or of the timer message that a wake-up fires; absent where nothing was asked. */
+  readonly related?: ReadonlyMap<string, Related>;
 }
 
 export interface DecideContext {
@@ -64,9 +76,9 @@ export function dayOf(time: string): string {
 
 export function decideBatch(batch: readonly DecideInput[], context: DecideContext): Decision {
   const draft = new DecisionDraft(context);
-  for (const { message, actor } of batch) {
-    if (message.type === WAKE) draft.wake(actor);
-    else draft.handle(actor, message);
+  for (const { message, actor, related } of batch) {
+    if (message.type === WAKE) draft.wake(actor, related);
+    else draft.handle(actor, message, related?.get(message.id));
   }
   return draft.finish();
 }
@@ -88,35 +100,36 @@ class DecisionDraft {
     this.nowIso = new Date(context.now).toISOString();
   }
 
-  handle(actor: LiveActor, message: Message): void {
+  handle(actor: LiveActor, message: Message, related: Related | undefined): void {
     try {
       if (this.context.seen.has(message.id) || this.handled.has(message.id)) {
-        this.repeat(actor, message);
+        this.repeat(actor, message, related);
         return;
       }
       if (actor.behaviour.remember === 'inbox') refuseOld(message, this.context.now);
-      const reaction = actor.behaviour.react(actor.state, message, this.context.now);
+      this.apply(actor, message, actor.behaviour.react(actor.state, message, this.context.now, related));
       this.handled.add(message.id);
       if (actor.behaviour.remember === 'inbox') {
         this.inbox.push({ messageId: message.id, day: dayOf(message.time) });
       }
-      actor.waiting = settleRequests(actor.waiting, message);
-      this.apply(actor, message, reaction);
       adjustWake(actor, this.context.now);
     } catch (error) {
       this.bad.push({ message, error: asBadMessage(error) });
     }
   }
 
-  wake(actor: LiveActor): void {
+  wake(actor: LiveActor, related: ReadonlyMap<string, Related> | undefined): void {
     const { now, timersUntil } = this.context;
     for (;;) {
       const due = earliestDue(actor.timers, timersUntil);
       if (due === undefined) break;
-      const fired = firedMessage(actor, due, this.nowIso);
+      const fired = firedMessage(actor, due, now);
+      const rows = related?.get(fired.id);
+      // A timer armed since the rows were read waits for the next wake-up.
+      if (rows === undefined && asksForRows(actor, fired)) break;
       actor.timers = actor.timers.filter((timer) => timer !== due);
       try {
-        this.apply(actor, fired, actor.behaviour.react(actor.state, fired, now));
+        this.apply(actor, fired, actor.behaviour.react(actor.state, fired, now, rows));
       } catch (error) {
         this.bad.push({ message: fired, error: asBadMessage(error) });
         // The timer is gone for good, so that it can't throw for ever; its dead letter says so.
@@ -150,18 +163,20 @@ class DecisionDraft {
     };
   }
 
-  private repeat(actor: LiveActor, message: Message): void {
-    const drafts = actor.behaviour.repeat?.(actor.state, message, this.context.now) ?? [];
+  private repeat(actor: LiveActor, message: Message, related: Related | undefined): void {
+    const drafts = actor.behaviour.repeat?.(actor.state, message, this.context.now, related) ?? [];
     drafts.forEach((draft, index) => {
       this.send(actor.partition, this.compose(message, draft, answerId(message.id, index)));
     });
   }
 
   private apply(actor: LiveActor, message: Message, reaction: Reaction<unknown>): void {
+    // Composing may throw (I3), so it comes before anything changes.
+    const sent = this.composeAll(actor, message, reaction.messages);
     actor.state = reaction.state;
     actor.version += 1;
     actor.timers = changeTimers(actor.timers, reaction.timers, actor.version);
-    const sent = this.composeAll(actor, message, reaction.messages);
+    actor.waiting = settleRequests(actor.waiting, message);
     const requests = sent.filter((_, index) => reaction.messages[index]?.awaitsAnswer === true);
     if (requests.length > 0) actor.waiting = [...actor.waiting, ...requests.map((each) => this.open(each))];
     for (const each of sent) this.send(actor.partition, each);
@@ -179,12 +194,13 @@ class DecisionDraft {
   }
 
   private composeAll(actor: LiveActor, cause: Message, drafts: readonly Draft[]): Message[] {
+    const version = String(actor.version + 1);
     let answers = 0;
     return drafts.map((draft, index) => {
       const id =
         draft.answer === true
           ? answerId(cause.id, answers++)
-          : `${actor.behaviour.kind}/${actor.id}/${String(actor.version)}/${String(index)}`;
+          : `${actor.behaviour.kind}/${actor.id}/${version}/${String(index)}`;
       return this.compose(cause, draft, id);
     });
   }
@@ -267,14 +283,23 @@ function earliestDue(timers: readonly ArmedTimer[], until: number): ArmedTimer |
   return due;
 }
 
-function firedMessage(actor: LiveActor, timer: ArmedTimer, nowIso: string): Message {
+/** The messages of the timers a wake-up would fire at `now`, for the rows they ask for. */
+export function dueTimerMessages(actor: LiveActor, now: number): readonly Message[] {
+  return actor.timers.filter(({ dueAt }) => dueAt <= now).map((timer) => firedMessage(actor, timer, now));
+}
+
+function asksForRows(actor: LiveActor, message: Message): boolean {
+  return (actor.behaviour.related?.(message).length ?? 0) > 0;
+}
+
+function firedMessage(actor: LiveActor, timer: ArmedTimer, now: number): Message {
   return {
     id: `${actor.behaviour.kind}/${actor.id}/timer/${timer.id}/${String(timer.armedAt)}`,
     type: TIMER_FIRED,
     subject: actor.id,
     correlationId: actor.id,
     causationId: null,
-    time: nowIso,
+    time: new Date(now).toISOString(),
     version: 1,
     data: { timer: timer.id, event: timer.event },
   };

@@ -1,0 +1,204 @@
+import { type Clock, type Random, sleep } from '../kernel/clock.ts';
+import { BadMessage, errorMessage, OrreryError, StoreUnavailable } from '../kernel/errors.ts';
+import { PREFETCH_FRAMES, RETRY_ATTEMPTS_MAX } from '../kernel/limits.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Message } from '../kernel/message.ts';
+import { pauseMs, retryDelayMs } from './backoff.ts';
+import type { Graveyard } from './graveyard.ts';
+import { type Source, TrackedDelivery } from './inbound.ts';
+import type { Participant } from './participant-port.ts';
+import type { Broker, Delivery, Subscription } from './ports.ts';
+
+/**
+ * Owns: a participant's share of its service's queue: how many handlers run, and what becomes of each message.
+ * Does not own: what handling does, nor its transaction.
+ *
+ * I1. A message is done when its handler has resolved, when its retry copy is safe, or when its dead letter is; the
+ *     frame is acknowledged with the last of its messages (P25).
+ * I2. The three kinds of failure never mix: the store is away → the same handler tries again; the call failed for
+ *     now → retry queue; the message is bad → dead letter.
+ */
+export class ParticipantRunner {
+  private readonly participant: Participant;
+  private readonly broker: Broker;
+  private readonly graveyard: Graveyard;
+  private readonly parse: (raw: unknown) => Message;
+  private readonly clock: Clock;
+  private readonly random: Random;
+  private readonly logger: Logger;
+  private readonly waiting: (() => void)[] = [];
+  private running = 0;
+  private idle: (() => void)[] = [];
+  private subscription: Subscription | null = null;
+  private source: Source;
+  private stopped = false;
+  private stopParticipant: () => Promise<void> = () => Promise.resolve();
+
+  constructor(options: {
+    participant: Participant;
+    broker: Broker;
+    graveyard: Graveyard;
+    parse: (raw: unknown) => Message;
+    clock: Clock;
+    random: Random;
+    logger: Logger;
+  }) {
+    this.participant = options.participant;
+    this.broker = options.broker;
+    this.graveyard = options.graveyard;
+    this.parse = options.parse;
+    this.clock = options.clock;
+    this.random = options.random;
+    this.logger = options.logger;
+    this.source = this.newSource();
+  }
+
+  async start(): Promise<void> {
+    this.stopParticipant = this.participant.start?.() ?? this.stopParticipant;
+    await this.subscribe();
+  }
+
+  /** Messages being handled or waiting for their turn. */
+  backlog(): number {
+    return this.running + this.waiting.length;
+  }
+
+  /** Takes nothing more, finishes what runs (for `limitMs` at most), gives the rest back. */
+  async stop(limitMs: number): Promise<void> {
+    this.stopped = true;
+    await this.subscription?.cancel().catch(() => undefined);
+    if (this.running > 0) {
+      const finished = new Promise<void>((resolve) => this.idle.push(resolve));
+      await Promise.race([finished, sleep(this.clock, limitMs)]);
+    }
+    this.source.lost = true;
+    await this.subscription?.abandon().catch(() => undefined);
+    await this.stopParticipant();
+  }
+
+  private async subscribe(): Promise<void> {
+    for (let failures = 0; !this.stopped; failures += 1) {
+      const source = this.newSource();
+      this.source = source;
+      try {
+        this.subscription = await this.broker.consume(
+          source.queue,
+          { prefetch: PREFETCH_FRAMES, exclusive: false },
+          {
+            onDelivery: (delivery) => {
+              this.receive(source, delivery);
+            },
+            onLost: (reason) => {
+              source.lost = true;
+              this.logger.warn({ queue: source.queue, error: reason.message }, 'consumer lost');
+              if (!this.stopped) void this.subscribe();
+            },
+          },
+        );
+        return;
+      } catch (error) {
+        this.logger.warn({ queue: source.queue, error: errorMessage(error) }, 'subscribing failed; tried again');
+        await sleep(this.clock, pauseMs(failures, this.random));
+      }
+    }
+  }
+
+  private newSource(): Source {
+    return { partition: -1, queue: this.participant.service, lost: false };
+  }
+
+  private receive(source: Source, delivery: Delivery): void {
+    const raws = delivery.unreadable === undefined ? delivery.messages : [delivery.unreadable];
+    if (raws.length === 0) {
+      delivery.ack();
+      return;
+    }
+    const tracked = new TrackedDelivery(source, delivery, raws.length);
+    for (const raw of raws) void this.take(raw, tracked);
+  }
+
+  private async take(raw: unknown, tracked: TrackedDelivery): Promise<void> {
+    await this.acquire();
+    const ending = await this.attempt(raw, tracked).finally(() => {
+      this.release();
+    });
+    // The slot is free again: a retry copy of the embedded broker is safe only once it has come back.
+    if (await ending()) tracked.done();
+  }
+
+  /** Runs the handler; resolves with what remains to be done before the message counts as done. */
+  private async attempt(raw: unknown, tracked: TrackedDelivery): Promise<() => Promise<boolean>> {
+    let message: Message;
+    try {
+      message = this.parse(raw);
+      if (!this.participant.accepts.includes(message.type)) {
+        throw new BadMessage('not_accepted', `${message.type} is not for ${this.participant.service}`);
+      }
+    } catch (error) {
+      return () => this.bury(raw, error, tracked);
+    }
+    for (let failures = 0; ; failures += 1) {
+      if (tracked.source.lost) return () => Promise.resolve(false);
+      try {
+        await this.participant.handle(message);
+        return () => Promise.resolve(true);
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) return () => this.fail(message, error, tracked);
+        this.logger.warn({ type: message.type, error: errorMessage(error) }, 'the store is away; trying again');
+        await sleep(this.clock, pauseMs(failures, this.random));
+      }
+    }
+  }
+
+  private async fail(message: Message, error: unknown, tracked: TrackedDelivery): Promise<boolean> {
+    const attempts = tracked.delivery.attempts + 1;
+    const retryable = error instanceof OrreryError && error.retryable;
+    if (!retryable) return this.bury(message, error, tracked);
+    if (attempts >= RETRY_ATTEMPTS_MAX) return this.giveUp(message, error, tracked);
+    const { queue } = tracked.source;
+    for (let failures = 0; !tracked.source.lost; failures += 1) {
+      try {
+        await this.broker.retry(queue, retryDelayMs(attempts, this.random), message, attempts);
+        return true;
+      } catch (failure) {
+        this.logger.warn({ queue, error: errorMessage(failure) }, 'retry copy not safe yet');
+        await sleep(this.clock, pauseMs(failures, this.random));
+      }
+    }
+    return false;
+  }
+
+  private async giveUp(message: Message, error: OrreryError, tracked: TrackedDelivery): Promise<boolean> {
+    try {
+      await this.participant.giveUp?.(message, error);
+    } catch (failure) {
+      this.logger.error({ type: message.type, error: errorMessage(failure) }, 'giving up failed as well');
+    }
+    return this.bury(message, error, tracked);
+  }
+
+  private async bury(message: unknown, error: unknown, tracked: TrackedDelivery): Promise<boolean> {
+    await this.graveyard.bury({ queue: tracked.source.queue, message, error, delivery: tracked.delivery });
+    return true;
+  }
+
+  private acquire(): Promise<void> {
+    if (this.running < this.participant.concurrency) {
+      this.running += 1;
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      this.waiting.push(() => {
+        this.running += 1;
+        resolve();
+      });
+    });
+  }
+
+  private release(): void {
+    this.running -= 1;
+    const next = this.waiting.shift();
+    if (next !== undefined) next();
+    else if (this.running === 0) for (const wake of this.idle.splice(0)) wake();
+  }
+}

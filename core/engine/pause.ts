@@ -1,0 +1,44 @@
+import { PAUSE_GRACE_MS_MAX } from '../kernel/limits.ts';
+
+/**
+ * Owns: how far the time of time-outs lags behind the clock while the world was away (P20).
+ *
+ * I1. A time-out that fell due during a pause fires only after as much time as the pause took (a minute at most) has
+ *     passed since its end: the answers it waits for were held up by the same pause.
+ */
+export class PauseTracker {
+  private downSince: number | null = null;
+  private heldAt = 0;
+  private heldUntil = 0;
+
+  down(now: number): void {
+    this.downSince ??= now;
+  }
+
+  up(now: number): void {
+    if (this.downSince === null) return;
+    const pausedMs = now - this.downSince;
+    if (pausedMs >= PAUSE_MS_MIN) {
+      const until = now + Math.min(pausedMs, PAUSE_GRACE_MS_MAX);
+      // A pause within the making-up of another one goes back to where the first began.
+      this.heldAt = now < this.heldUntil ? Math.min(this.heldAt, this.downSince) : this.downSince;
+      this.heldUntil = Math.max(this.heldUntil, until);
+    }
+    this.downSince = null;
+  }
+
+  /** Holds every time-out for a moment, as when partitions of another process were taken over. */
+  holdAll(now: number, graceMs: number): void {
+    this.heldAt = 0;
+    this.heldUntil = Math.max(this.heldUntil, now + graceMs);
+  }
+
+  /** Time-outs due at or before this time may fire. */
+  timersUntil(now: number): number {
+    if (this.downSince !== null) return Math.min(this.downSince, now < this.heldUntil ? this.heldAt : now);
+    return now < this.heldUntil ? this.heldAt : now;
+  }
+}
+
+/** Shorter hiccups hold nothing up. */
+const PAUSE_MS_MIN = 500;
