@@ -7,19 +7,26 @@ import { PoolDatabase } from '../postgres/pool-database.ts';
 import { VALUE_PARSERS } from '../postgres/values.ts';
 import { DurableFiles } from './durable-files.ts';
 
+export interface PgliteOptions {
+  /** A tar of a data folder to begin with, where there is none yet. */
+  readonly from?: Blob;
+}
+
 /**
  * Opens Postgres in this process, its files in `dataDir`, or without files for `'memory'`. The driver on top is the
  * same as for a server, so values and errors are the same too. There is one connection: transactions wait for one
  * another. A commit that has resolved is on disk (fsync). Only one process may have a `dataDir` open; the caller
  * holds the lock for that.
  */
-export async function openPglite(dataDir: string): Promise<Database> {
+export async function openPglite(dataDir: string, options: PgliteOptions = {}): Promise<Database> {
   const inMemory = dataDir === 'memory';
   if (!inMemory) await mkdir(dataDir, { recursive: true });
+  const begin = options.from === undefined ? {} : { loadDataDir: options.from };
   const lite = await PGlite.create(
     inMemory
-      ? { dataDir: 'memory://' }
+      ? { dataDir: 'memory://', ...begin }
       : {
+          ...begin,
           fs: new DurableFiles(dataDir),
           // -F would turn fsync off.
           startParams: [
