@@ -85,7 +85,12 @@ function moneyMoved(
 }
 
 /** Money moved that nobody wants, and the gateway keeps it: the order and the operator are told. */
-function undoFailed(charge: Charge, request: ChargeRequest, reason: string, nowMs: number): RowStep<Charge, Next> {
+function undoFailed(
+  charge: Charge,
+  request: ChargeRequest,
+  reason: string,
+  nowMs: number,
+): RowStep<Charge, Next> {
   const told = tellFailed({ ...charge, refund: 'failed', refundReason: reason }, request, nowMs);
   const { orderId, chargeKey, amountCents, currency } = charge;
   const alarm = followUp(
@@ -103,9 +108,18 @@ function undoFailed(charge: Charge, request: ChargeRequest, reason: string, nowM
   return { ...told, messages: [...told.messages, alarm] };
 }
 
-function givenUp(charge: Charge, request: ChargeRequest, reason: string, nowMs: number): RowStep<Charge, Next> {
+function givenUp(
+  charge: Charge,
+  request: ChargeRequest,
+  reason: string,
+  nowMs: number,
+): RowStep<Charge, Next> {
   if (isOpen(charge)) {
-    return { row: { ...charge, status: 'unsettled', reason, updatedAtMs: nowMs }, messages: [], result: 'done' };
+    return {
+      row: { ...charge, status: 'unsettled', reason, updatedAtMs: nowMs },
+      messages: [],
+      result: 'done',
+    };
   }
   const undoing = charge.status === 'processed' && charge.voided && charge.refund !== 'refunded';
   if (undoing && charge.verdict !== 'processed') return undoFailed(charge, request, reason, nowMs);

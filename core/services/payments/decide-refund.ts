@@ -60,15 +60,26 @@ function firstSight(request: RefundRequest, evidence: Evidence, nowMs: number): 
   return tellRefunded({ ...fresh, status: 'void', voided: true, reason: VOID_REASON }, request, 0, nowMs);
 }
 
-function givenUp(charge: Charge, request: RefundRequest, reason: string, nowMs: number): RowStep<Charge, Next> {
-  if (isOpen(charge)) return tellRefundFailed({ ...charge, status: 'unsettled', reason }, request, reason, nowMs);
+function givenUp(
+  charge: Charge,
+  request: RefundRequest,
+  reason: string,
+  nowMs: number,
+): RowStep<Charge, Next> {
+  if (isOpen(charge))
+    return tellRefundFailed({ ...charge, status: 'unsettled', reason }, request, reason, nowMs);
   const owed = charge.status === 'processed' && charge.refund !== 'refunded';
   if (owed) return tellRefundFailed(charge, request, reason, nowMs);
   return tellRefunded(charge, request, charge.status === 'processed' ? charge.amountCents : 0, nowMs);
 }
 
 /** The first answer stands: a repeat is told the same amount, whatever happened under the void mark since (P14). */
-function tellRefunded(charge: Charge, request: RefundRequest, cents: number, nowMs: number): RowStep<Charge, Next> {
+function tellRefunded(
+  charge: Charge,
+  request: RefundRequest,
+  cents: number,
+  nowMs: number,
+): RowStep<Charge, Next> {
   const refundedCents = charge.refundedCents ?? cents;
   const { orderId, chargeKey, currency } = charge;
   const refundId = refundedCents === 0 ? null : charge.refundId;

@@ -105,7 +105,10 @@ function gatewayCalls(
     try {
       return await withinTime(tools.clock, timeoutMs, (signal) => gateway.charge(order, signal));
     } catch (error) {
-      tools.logger.warn({ chargeKey: key, error: errorMessage(error) }, 'no answer to a charge, asking by key');
+      tools.logger.warn(
+        { chargeKey: key, error: errorMessage(error) },
+        'no answer to a charge, asking by key',
+      );
       const found = await lookup(request);
       // The charge may still arrive: only a later look can be definite about its absence.
       if (found.kind === 'absent') throw unknownYet(request, 'the gateway is silent', error);

@@ -40,7 +40,10 @@ export function decideRequest(
         ? { messages: [cancelled(stored, request, 1, nowMs)], result: 'done' }
         : { messages: [], result: 'cancel' };
     case 'failed':
-      return { messages: [failed(stored, request, nowMs)], result: 'done' };
+      // It was given up on, and now the carrier has it after all: the order was told that nothing is under way.
+      return evidence.kind === 'booked'
+        ? { messages: [], result: 'cancel' }
+        : { messages: [failed(stored, request, nowMs)], result: 'done' };
     case 'scheduled':
     case 'cancelling':
     case 'dispatched':
@@ -80,6 +83,9 @@ export function decideCancel(
   requireSameOrder(stored, request);
   switch (stored.status) {
     case 'scheduled':
+      if (evidence.kind === 'gaveUp') {
+        return { messages: [refused(stored, request, evidence.reason, nowMs)], result: 'done' };
+      }
       return {
         row: { ...stored, status: 'cancelling', nextUpdateAtMs: null, updatedAtMs: nowMs },
         messages: [],
@@ -130,9 +136,15 @@ function answer(
   type: MessageType,
   index: number,
   nowMs: number,
-  data: { readonly orderId: string },
+  data: { readonly orderId: string; readonly shipmentKey: string },
 ): Message {
-  return followUp(cause, { type, subject: data.orderId, to: data.orderId, data }, index, nowMs, currentVersionOf);
+  return followUp(
+    cause,
+    { type, subject: data.orderId, to: data.orderId, data },
+    index,
+    nowMs,
+    currentVersionOf,
+  );
 }
 
 function scheduled(shipment: Shipment, cause: Message, nowMs: number): Message {
@@ -145,7 +157,12 @@ function scheduled(shipment: Shipment, cause: Message, nowMs: number): Message {
 }
 
 /** `index` 1 for a request: it may have been answered `shipping.scheduled` before, under index 0. */
-function cancelled({ orderId, shipmentKey }: Shipment, cause: Message, index: number, nowMs: number): Message {
+function cancelled(
+  { orderId, shipmentKey }: Shipment,
+  cause: Message,
+  index: number,
+  nowMs: number,
+): Message {
   return answer(cause, 'shipping.cancelled', index, nowMs, { orderId, shipmentKey });
 }
 

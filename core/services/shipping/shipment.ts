@@ -16,7 +16,8 @@ export interface Shipment {
    * `cancelling`: withdrawn here, the carrier is being told; `cancelled` without a booking is the tombstone of a
    * cancellation that came first (P16); `failed`: the carrier refused the parcel for good.
    */
-  readonly status: 'scheduled' | 'cancelling' | 'cancelled' | 'dispatched' | 'in_transit' | 'delivered' | 'failed';
+  readonly status:
+    'scheduled' | 'cancelling' | 'cancelled' | 'dispatched' | 'in_transit' | 'delivered' | 'failed';
   /** Null when nothing was ever booked. */
   readonly booking: Omit<Booking, 'kind'> | null;
   /** Why it failed. */

@@ -47,15 +47,19 @@ export function createShipping(options: ShippingOptions): Participant {
         : decideCancel(shipment, request, evidence, nowMs),
   });
   const ask = (next: 'book' | 'cancel', request: Item['request']): Promise<ShippingEvidence> =>
-    withinTime(tools.clock, callTimeoutMs, (signal) => {
+    withinTime<ShippingEvidence>(tools.clock, callTimeoutMs, (signal) => {
       const key = request.data.shipmentKey;
       if (next === 'cancel' || request.type !== 'shipping.requested') return carrier.cancel(key, signal);
       return carrier.book({ key, address: request.data.address, items: request.data.items }, signal);
     }).catch((cause: unknown) => {
-      throw new OrreryError('carrier_silent', `no answer from the carrier about ${request.data.shipmentKey}`, {
-        retryable: true,
-        cause,
-      });
+      throw new OrreryError(
+        'carrier_silent',
+        `no answer from the carrier about ${request.data.shipmentKey}`,
+        {
+          retryable: true,
+          cause,
+        },
+      );
     });
 
   return {
