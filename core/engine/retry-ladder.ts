@@ -12,5 +12,8 @@ export function retryDelays(topology: Topology): readonly number[] {
 export function nearestDelay(delays: readonly number[], delayMs: number): number {
   const [first, ...rest] = delays;
   assert(first !== undefined, 'a topology has at least one retry queue');
-  return rest.reduce((best, delay) => (Math.abs(delay - delayMs) < Math.abs(best - delayMs) ? delay : best), first);
+  return rest.reduce(
+    (best, delay) => (Math.abs(delay - delayMs) < Math.abs(best - delayMs) ? delay : best),
+    first,
+  );
 }
