@@ -1,15 +1,8 @@
 import { BadMessage } from '../kernel/errors.ts';
 import { INBOX_DAYS } from '../kernel/limits.ts';
 import type { Message } from '../kernel/message.ts';
-import {
-  type Draft,
-  type Reaction,
-  type RelatedRow,
-  type RowWrite,
-  TIMER_FIRED,
-  type TimerChange,
-} from './behaviour.ts';
-import { answerId, type VersionOf } from './compose.ts';
+import { type Reaction, type RelatedRow, type RowWrite, TIMER_FIRED, type TimerChange } from './behaviour.ts';
+import { composeReaction, followUp, type VersionOf } from './compose.ts';
 import {
   actorKey,
   adjustWake,
@@ -85,7 +78,6 @@ export function decideBatch(batch: readonly DecideInput[], context: DecideContex
 
 class DecisionDraft {
   private readonly context: DecideContext;
-  private readonly nowIso: string;
   private readonly touched = new Map<string, LiveActor>();
   private readonly rewoken = new Map<string, LiveActor>();
   private readonly log: LogRow[] = [];
@@ -97,7 +89,6 @@ class DecisionDraft {
 
   constructor(context: DecideContext) {
     this.context = context;
-    this.nowIso = new Date(context.now).toISOString();
   }
 
   handle(actor: LiveActor, message: Message, related: Related | undefined): void {
@@ -148,7 +139,12 @@ class DecisionDraft {
     const wakes: WakeWrite[] = [];
     for (const [key, actor] of this.rewoken) {
       if (this.touched.has(key)) continue;
-      wakes.push({ kind: actor.behaviour.kind, id: actor.id, partition: actor.partition, wakeAt: actor.wakeAt });
+      wakes.push({
+        kind: actor.behaviour.kind,
+        id: actor.id,
+        partition: actor.partition,
+        wakeAt: actor.wakeAt,
+      });
       actor.wakeChanged = false;
     }
     return {
@@ -166,13 +162,15 @@ class DecisionDraft {
   private repeat(actor: LiveActor, message: Message, related: Related | undefined): void {
     const drafts = actor.behaviour.repeat?.(actor.state, message, this.context.now, related) ?? [];
     drafts.forEach((draft, index) => {
-      this.send(actor.partition, this.compose(message, draft, answerId(message.id, index)));
+      this.send(actor.partition, followUp(message, draft, index, this.context.now, this.context.versionOf));
     });
   }
 
   private apply(actor: LiveActor, message: Message, reaction: Reaction<unknown>): void {
     // Composing may throw (I3), so it comes before anything changes.
-    const sent = this.composeAll(actor, message, reaction.messages);
+    const { versionOf, now } = this.context;
+    const place = { kind: actor.behaviour.kind, id: actor.id, version: actor.version + 1 };
+    const sent = composeReaction(place, message, reaction.messages, now, versionOf);
     actor.state = reaction.state;
     actor.version += 1;
     actor.timers = changeTimers(actor.timers, reaction.timers, actor.version);
@@ -193,40 +191,18 @@ class DecisionDraft {
     this.touched.set(actorKey(actor.behaviour.kind, actor.id), actor);
   }
 
-  private composeAll(actor: LiveActor, cause: Message, drafts: readonly Draft[]): Message[] {
-    const version = String(actor.version + 1);
-    let answers = 0;
-    return drafts.map((draft, index) => {
-      const id =
-        draft.answer === true
-          ? answerId(cause.id, answers++)
-          : `${actor.behaviour.kind}/${actor.id}/${version}/${String(index)}`;
-      return this.compose(cause, draft, id);
-    });
-  }
-
-  private compose(cause: Message, draft: Draft, id: string): Message {
-    return {
-      id,
-      type: draft.type,
-      subject: draft.subject,
-      ...(draft.to === undefined ? {} : { to: draft.to }),
-      correlationId: cause.correlationId,
-      causationId: cause.id,
-      time: this.nowIso,
-      version: this.context.versionOf(draft.type),
-      ...(cause.traceparent === undefined ? {} : { traceparent: cause.traceparent }),
-      data: draft.data,
-    };
-  }
-
   private send(partition: number, message: Message): void {
     const list = this.sent.get(partition);
     if (list === undefined) this.sent.set(partition, [message]);
     else list.push(message);
   }
 
-  private logRow(actor: LiveActor, message: Message, reaction: Reaction<unknown>, sent: readonly Message[]): LogRow {
+  private logRow(
+    actor: LiveActor,
+    message: Message,
+    reaction: Reaction<unknown>,
+    sent: readonly Message[],
+  ): LogRow {
     return logRowOf(actor.behaviour.kind, actor.id, actor.version, message, reaction, sent, this.context.now);
   }
 }

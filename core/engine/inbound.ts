@@ -64,7 +64,10 @@ export function createDecoder(options: {
       const message = isWake(raw) ? raw : options.parse(raw);
       const behaviour = message.type === WAKE ? byKind.get(wakeKind(message)) : byType.get(message.type);
       if (behaviour === undefined) {
-        throw new BadMessage('not_accepted', `${message.type} is not for the actors of ${tracked.source.queue}`);
+        throw new BadMessage(
+          'not_accepted',
+          `${message.type} is not for the actors of ${tracked.source.queue}`,
+        );
       }
       const actorId = addressee(message);
       if (partitionOf(actorId, options.partitions) !== tracked.source.partition) {

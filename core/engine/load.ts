@@ -59,7 +59,8 @@ export async function loadBatch(
         record === undefined
           ? newActor(behaviour, actorId, tracked.source.partition)
           : hydrateActor(behaviour, record);
-      if (actor === undefined) throw new BadMessage('unknown_actor', `there is no ${behaviour.kind} ${actorId}`);
+      if (actor === undefined)
+        throw new BadMessage('unknown_actor', `there is no ${behaviour.kind} ${actorId}`);
       actors.set(key, actor);
     } catch (error) {
       absent.set(key, error instanceof Error ? error : new Error(String(error)));

@@ -73,7 +73,10 @@ export function createMemberAgent(options: MemberAgentOptions): MemberAgent {
       cancelNext();
       await beating;
       await store.leave(id).catch((error: unknown) => {
-        logger.warn({ member: id, error: errorMessage(error) }, 'leaving failed; others notice by the heartbeat');
+        logger.warn(
+          { member: id, error: errorMessage(error) },
+          'leaving failed; others notice by the heartbeat',
+        );
       });
     },
   };

@@ -6,7 +6,11 @@ import type { Member } from './ports.ts';
  *
  * Source: Thaler, Ravishankar, "Using name-based mappings to increase hit rates", 1998.
  */
-export function desiredPartitions(members: readonly Member[], me: string, partitions: number): readonly number[] {
+export function desiredPartitions(
+  members: readonly Member[],
+  me: string,
+  partitions: number,
+): readonly number[] {
   const workers = members.filter((member) => member.worker).map((member) => member.id);
   const mine: number[] = [];
   for (let partition = 0; partition < partitions; partition += 1) {

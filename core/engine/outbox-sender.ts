@@ -154,7 +154,10 @@ export class OutboxSender implements OutboxWriter {
       this.onHealth(true);
       this.confirm(rows.filter((row) => this.unconfirmed.delete(keyOf(row))));
     } catch (error) {
-      this.logger.warn({ error: errorMessage(error), rows: rows.length }, 'publishing failed; sending again in order');
+      this.logger.warn(
+        { error: errorMessage(error), rows: rows.length },
+        'publishing failed; sending again in order',
+      );
       this.onHealth(false);
       this.recovery ??= this.recover();
     } finally {

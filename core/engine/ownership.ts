@@ -39,11 +39,15 @@ export function createOwnership(options: {
       if (!renewed.has(partition) && current.get(partition) === epoch) worker.drop(partition);
     }
     const desired = new Set(desiredPartitions(members, owner, partitions));
-    const surplus = held.map(({ partition }) => partition).filter((each) => renewed.has(each) && !desired.has(each));
+    const surplus = held
+      .map(({ partition }) => partition)
+      .filter((each) => renewed.has(each) && !desired.has(each));
     if (surplus.length > 0) await worker.close(surplus);
     const leases = await store.leases();
     const free = leases
-      .filter(({ partition, live, owner: by }) => desired.has(partition) && (!live || by === null || by === owner))
+      .filter(
+        ({ partition, live, owner: by }) => desired.has(partition) && (!live || by === null || by === owner),
+      )
       .map(({ partition }) => partition)
       .filter((partition) => !current.has(partition));
     if (free.length > 0 && !isStopped()) worker.open(free);
@@ -55,7 +59,10 @@ export function createOwnership(options: {
       if (stopped || underWay !== null) return;
       underWay = reconcile(members)
         .catch((error: unknown) => {
-          logger.warn({ owner, error: errorMessage(error) }, 'leases could not be looked after; tried again soon');
+          logger.warn(
+            { owner, error: errorMessage(error) },
+            'leases could not be looked after; tried again soon',
+          );
         })
         .finally(() => {
           underWay = null;

@@ -97,7 +97,10 @@ export class ParticipantRunner {
         );
         return;
       } catch (error) {
-        this.logger.warn({ queue: source.queue, error: errorMessage(error) }, 'subscribing failed; tried again');
+        this.logger.warn(
+          { queue: source.queue, error: errorMessage(error) },
+          'subscribing failed; tried again',
+        );
         await sleep(this.clock, pauseMs(failures, this.random));
       }
     }
@@ -144,7 +147,10 @@ export class ParticipantRunner {
         return () => Promise.resolve(true);
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) return () => this.fail(message, error, tracked);
-        this.logger.warn({ type: message.type, error: errorMessage(error) }, 'the store is away; trying again');
+        this.logger.warn(
+          { type: message.type, error: errorMessage(error) },
+          'the store is away; trying again',
+        );
         await sleep(this.clock, pauseMs(failures, this.random));
       }
     }

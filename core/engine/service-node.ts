@@ -43,7 +43,11 @@ export interface NodeOptions {
 
 /** What a node runs besides sending: actors, a participant, or nothing (a gateway that only takes in). */
 export type NodeRole =
-  | { readonly role: 'actors'; readonly behaviours: readonly AnyBehaviour[]; readonly relatedRows?: RelatedRows }
+  | {
+      readonly role: 'actors';
+      readonly behaviours: readonly AnyBehaviour[];
+      readonly relatedRows?: RelatedRows;
+    }
   | { readonly role: 'participant'; readonly create: (tools: ParticipantTools) => Participant }
   | { readonly role: 'intake' };
 
@@ -139,7 +143,11 @@ export class ServiceNode {
   }
 
   /** For health and metrics. */
-  facts(): { readonly partitions: readonly number[]; readonly backlog: number; readonly unconfirmed: number } {
+  facts(): {
+    readonly partitions: readonly number[];
+    readonly backlog: number;
+    readonly unconfirmed: number;
+  } {
     return {
       partitions: this.worker?.fences().map(({ partition }) => partition) ?? [],
       backlog: this.agent.backlog(),
@@ -152,7 +160,8 @@ export class ServiceNode {
     relatedRows: RelatedRows | undefined,
     graveyard: Graveyard,
   ): Worker {
-    const { service, memberId, store, broker, partitions, parse, versionOf, clock, random, logger } = this.options;
+    const { service, memberId, store, broker, partitions, parse, versionOf, clock, random, logger } =
+      this.options;
     return new Worker({
       service,
       owner: memberId,

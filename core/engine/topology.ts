@@ -72,7 +72,8 @@ export function buildTopology(
   }
   for (const { service, accepts } of participants) {
     queues.push({ name: service, kind: 'shared' });
-    for (const { type, exchange } of accepts) bindings.push({ queue: service, exchange, pattern: `${type}.*` });
+    for (const { type, exchange } of accepts)
+      bindings.push({ queue: service, exchange, pattern: `${type}.*` });
   }
   for (const delayMs of RETRY_DELAYS_MS) {
     queues.push({ name: retryName(delayMs), kind: 'retry', ttlMs: delayMs });

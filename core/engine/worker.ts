@@ -54,7 +54,10 @@ export interface WorkerOptions {
   readonly random: Random;
   readonly logger: Logger;
   /** After each commit that landed: for live hints and metrics. Must not throw. */
-  readonly onCommitted?: (decision: Decision, facts: { readonly messages: number; readonly commitMs: number }) => void;
+  readonly onCommitted?: (
+    decision: Decision,
+    facts: { readonly messages: number; readonly commitMs: number },
+  ) => void;
 }
 
 interface OwnedPartition {
@@ -275,7 +278,12 @@ export class Worker {
       const partition = this.partitions.get(id);
       if (partition === undefined || messages.length === 0) continue;
       partition.sequence += 1;
-      rows.push({ writer: partitionName(id), epoch: partition.epoch, sequence: partition.sequence, messages });
+      rows.push({
+        writer: partitionName(id),
+        epoch: partition.epoch,
+        sequence: partition.sequence,
+        messages,
+      });
     }
     return rows;
   }
@@ -305,7 +313,8 @@ export class Worker {
     this.noteHealth(true);
     this.failures = 0;
     this.fenceLosses = 0;
-    if (this.batchLimit < BATCH_MESSAGES_MAX) this.batchLimit = Math.min(BATCH_MESSAGES_MAX, this.batchLimit * 2);
+    if (this.batchLimit < BATCH_MESSAGES_MAX)
+      this.batchLimit = Math.min(BATCH_MESSAGES_MAX, this.batchLimit * 2);
     for (const row of rows) this.options.sender.send(row);
     for (const [key, actor] of loaded.actors) {
       if (actor.version === 0 || actor.behaviour.finished(actor.state)) this.cache.delete(key);
@@ -339,7 +348,10 @@ export class Worker {
       return;
     }
     const { logger, clock, random, service } = this.options;
-    logger.warn({ service, error: errorMessage(error), messages: batch.length }, 'commit failed; deciding again');
+    logger.warn(
+      { service, error: errorMessage(error), messages: batch.length },
+      'commit failed; deciding again',
+    );
     if (error instanceof FenceLost) {
       this.fenceLosses += 1;
       if (this.fenceLosses > FENCE_LOSSES_MAX) this.isolate(error, batch);
@@ -491,7 +503,10 @@ export class Worker {
       await this.subscribe(owned);
       this.failures = 0;
     } catch (error) {
-      logger.warn({ queue: owned.source.queue, error: errorMessage(error) }, 'subscribing failed; tried again soon');
+      logger.warn(
+        { queue: owned.source.queue, error: errorMessage(error) },
+        'subscribing failed; tried again soon',
+      );
       clock.after(pauseMs(this.failures, random), () => {
         this.enqueue(() => this.resubscribe(owned));
       });
@@ -512,7 +527,10 @@ export class Worker {
       await store.release(owner, fences);
       logger.info({ service, partitions }, 'partitions handed over');
     } catch (error) {
-      logger.warn({ service, error: errorMessage(error) }, 'handing over failed; the leases run out by themselves');
+      logger.warn(
+        { service, error: errorMessage(error) },
+        'handing over failed; the leases run out by themselves',
+      );
       for (const { id } of owned) await this.dropNow(id);
     }
   }
@@ -534,7 +552,10 @@ export class Worker {
     for (const [key, actor] of this.cache.entries()) if (actor.partition === id) this.cache.delete(key);
     this.options.sender.forget(partitionName(id));
     await owned.subscription?.abandon().catch((error: unknown) => {
-      this.options.logger.warn({ queue: owned.source.queue, error: errorMessage(error) }, 'closing a channel failed');
+      this.options.logger.warn(
+        { queue: owned.source.queue, error: errorMessage(error) },
+        'closing a channel failed',
+      );
     });
   }
 
