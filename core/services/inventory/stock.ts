@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { BadMessage } from '../../kernel/errors.ts';
 import { assert } from '../../kernel/assert.ts';
 import { addressee, type Message } from '../../kernel/message.ts';
@@ -15,13 +16,13 @@ import { findRecent, noneRecent, type Recent } from './recent.ts';
 import { holdsRead, type Reservation, reservationRead, storedReservation } from './reservation.ts';
 import { adjust, commit, expire, release, reserve } from './stock-decisions.ts';
 import { StockDraft } from './stock-draft.ts';
+import type { DataOf, MessageType } from '../../messages/catalogue.ts';
 import {
   adjustRequested,
   commitRequested,
   releaseRequested,
   reserveRequested,
 } from '../../messages/inventory.ts';
-import { z } from 'zod';
 
 /**
  * Owns: the one writer of a SKU's stock. Messages in: reserve, commit, release and adjust requests, and its own
@@ -90,6 +91,11 @@ export function stockBehaviour(options: StockOptions): Behaviour<StockState> {
   };
 }
 
+/** The engine hands over parsed messages only; parsing again would cost more than deciding. */
+function dataOf<Type extends MessageType>(message: Message): DataOf<Type> {
+  return message.data as DataOf<Type>;
+}
+
 function related(message: Message): readonly RelatedRequest[] {
   switch (message.type) {
     case reserveRequested.type:
@@ -115,22 +121,22 @@ function react(
   const draft = new StockDraft(state, message, now);
   switch (message.type) {
     case reserveRequested.type: {
-      const request = reserveRequested.data.parse(message.data);
+      const request = dataOf<'inventory.reserve.requested'>(message);
       reserve(draft, request, known(state, request.orderId, rows), options.holdMs);
       break;
     }
     case commitRequested.type: {
-      const request = commitRequested.data.parse(message.data);
+      const request = dataOf<'inventory.commit.requested'>(message);
       commit(draft, request, known(state, request.orderId, rows));
       break;
     }
     case releaseRequested.type: {
-      const request = releaseRequested.data.parse(message.data);
+      const request = dataOf<'inventory.release.requested'>(message);
       release(draft, request, known(state, request.orderId, rows));
       break;
     }
     case adjustRequested.type:
-      adjust(draft, adjustRequested.data.parse(message.data));
+      adjust(draft, dataOf<'inventory.adjust.requested'>(message));
       break;
     case TIMER_FIRED:
       expire(draft, firstRows(rows).map(storedReservation));
@@ -149,18 +155,18 @@ function repeat(
 ): readonly Draft[] {
   switch (message.type) {
     case reserveRequested.type: {
-      const request = reserveRequested.data.parse(message.data);
+      const request = dataOf<'inventory.reserve.requested'>(message);
       const reason = state.levels.length === 0 ? 'unknown_sku' : 'out_of_stock';
       return [
         answerReserve(request, known(state, request.orderId, rows), availableUnits(state.levels), reason),
       ];
     }
     case commitRequested.type: {
-      const request = commitRequested.data.parse(message.data);
+      const request = dataOf<'inventory.commit.requested'>(message);
       return [answerCommit(request, known(state, request.orderId, rows))];
     }
     case releaseRequested.type: {
-      const request = releaseRequested.data.parse(message.data);
+      const request = dataOf<'inventory.release.requested'>(message);
       return [answerRelease(request, known(state, request.orderId, rows))];
     }
     default:
