@@ -1,0 +1,151 @@
+import type { MachineEvent } from '../../core/engine/from-machine.ts';
+import type { DataOf } from '../../core/messages/catalogue.ts';
+import type { OrderStatus } from '../../core/messages/status.ts';
+import type { OrderInput } from '../../core/services/orders/placement.ts';
+
+/** Message types an order reacts to. */
+export const ORDER_ACCEPTS = [
+  'inventory.reserved',
+  'inventory.reserve.failed',
+  'inventory.committed',
+  'inventory.commit.failed',
+  'inventory.released',
+  'payment.processed',
+  'payment.failed',
+  'payment.refunded',
+  'payment.refund.failed',
+  'payment.disputed',
+  'shipping.scheduled',
+  'shipping.dispatched',
+  'shipping.progressed',
+  'shipping.delivered',
+  'shipping.failed',
+  'shipping.cancelled',
+  'shipping.cancel.refused',
+  'fraud.scored',
+  'order.cancel.requested',
+  'order.review.decided',
+] as const;
+export type OrderEventType = (typeof ORDER_ACCEPTS)[number];
+export type OrderEventOf<Type extends OrderEventType> = MachineEvent<Type, DataOf<Type>>;
+export type OrderEvent = { [Type in OrderEventType]: OrderEventOf<Type> }[OrderEventType];
+
+/** Reasons for winding an order up that are the saga's own; others are the gateway's, an admin's or the shopper's. */
+export type CancelReason =
+  | 'out_of_stock'
+  | 'stock_timeout'
+  | 'payment_timeout'
+  | 'shipping_timeout'
+  | 'dispatch_timeout'
+  | 'undeliverable';
+
+/** Where settling can get stuck. */
+export type FailureReason = 'withdrawal_timeout' | 'settlement_timeout' | 'refund_failed';
+
+/**
+ * Where the units of one SKU stand, as far as the order knows. `refused` and `lost` (the hold had run out and the
+ * stock was gone) hold nothing; in every other state but `released` the stock may hold something for the order.
+ */
+export type LineState =
+  'requested' | 'reserved' | 'refused' | 'committing' | 'committed' | 'lost' | 'releasing' | 'released';
+
+export interface Line {
+  readonly sku: string;
+  readonly quantity: number;
+  readonly state: LineState;
+}
+
+export interface Payment {
+  readonly state: 'none' | 'requested' | 'declined' | 'paid' | 'refunding' | 'refundFailed' | 'refunded';
+  readonly transactionId: string | null;
+  readonly refundedCents: number;
+  readonly refundFailures: number;
+  /** The gateway's word for a decline, a failed refund or a dispute. */
+  readonly reason: string | null;
+}
+
+export interface Shipment {
+  readonly state:
+    | 'none'
+    | 'requested'
+    | 'scheduled'
+    | 'withdrawing'
+    | 'withdrawn'
+    | 'dispatched'
+    | 'in_transit'
+    | 'delivered'
+    | 'failed';
+  /** Counts the parcels asked for; the current one's key is `<order id>/<number>`. */
+  readonly number: number;
+  readonly failures: number;
+  readonly tracking: {
+    readonly trackingNumber: string;
+    readonly carrier: string;
+  } | null;
+  readonly estimatedDeliveryAt: string | null;
+  readonly dispatchedAt: string | null;
+  readonly deliveredAt: string | null;
+  readonly progress: number | null;
+  readonly location: DataOf<'shipping.progressed'>['location'] | null;
+}
+
+export interface OrderContext extends Omit<OrderInput, 'lines'> {
+  /** The public status, apart from a review that goes on beside reserving and paying. */
+  readonly status: OrderStatus;
+  readonly lines: readonly Line[];
+  readonly payment: Payment;
+  readonly shipment: Shipment;
+  readonly review: 'none' | 'flagged' | 'approved' | 'rejected';
+  /** What made the order suspicious, for the reviewer. */
+  readonly suspicion: string | null;
+  /** Set: the order is being wound up, and this is why. */
+  readonly cancelReason: string | null;
+  /** A person asked for the cancellation, and is told when it came too late. */
+  readonly cancelAsked: boolean;
+  /** Set: settling got stuck, and this is where. */
+  readonly failure: string | null;
+}
+
+const NO_PAYMENT: Payment = {
+  state: 'none',
+  transactionId: null,
+  refundedCents: 0,
+  refundFailures: 0,
+  reason: null,
+};
+export const NO_SHIPMENT: Shipment = {
+  state: 'none',
+  number: 0,
+  failures: 0,
+  tracking: null,
+  estimatedDeliveryAt: null,
+  dispatchedAt: null,
+  deliveredAt: null,
+  progress: null,
+  location: null,
+};
+
+export function newOrder(input: OrderInput): OrderContext {
+  return {
+    ...input,
+    status: 'pending',
+    lines: input.lines.map((line) => ({ ...line, state: 'requested' })),
+    payment: NO_PAYMENT,
+    shipment: NO_SHIPMENT,
+    review: 'none',
+    suspicion: null,
+    cancelReason: null,
+    cancelAsked: false,
+    failure: null,
+  };
+}
+
+/** One charge per order, ever (P15). */
+export function chargeKey({ orderId }: OrderContext): string {
+  return orderId;
+}
+
+/** The business key of the current parcel (P18). */
+export function shipmentKey({ orderId, shipment }: OrderContext): string {
+  return `${orderId}/${String(shipment.number)}`;
+}

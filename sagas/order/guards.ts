@@ -1,0 +1,83 @@
+import { chargeKey, shipmentKey } from './context.ts';
+import type { Line, OrderContext, OrderEvent } from './context.ts';
+
+/*
+ * What the order's state allows. Pure questions about the facts, and about the message where it matters.
+ */
+
+/** The stock may hold units for this line, and was not asked to let go of them yet. */
+export function needsRelease({ state }: Line): boolean {
+  return state === 'requested' || state === 'reserved' || state === 'committing' || state === 'committed';
+}
+
+/** Money may have moved, and was not asked back yet (or the last attempt failed). */
+export function needsRefund({ payment }: OrderContext): boolean {
+  return payment.state === 'requested' || payment.state === 'paid' || payment.state === 'refundFailed';
+}
+
+/** A parcel was asked for that may still leave: only its withdrawal or its failure says that it won't (P18). */
+export function parcelUnderWay({ shipment }: OrderContext): boolean {
+  return shipment.state === 'requested' || shipment.state === 'scheduled' || shipment.state === 'withdrawing';
+}
+
+/** A parcel has left and is not there yet. */
+export function parcelOut({ shipment }: OrderContext): boolean {
+  return shipment.state === 'dispatched' || shipment.state === 'in_transit';
+}
+
+/** The message is about the current parcel, not about one that was withdrawn or refused before. */
+export function currentParcel(context: OrderContext, event: OrderEvent): boolean {
+  return 'shipmentKey' in event.data && event.data.shipmentKey === shipmentKey(context);
+}
+
+export function allLines({ lines }: OrderContext, ...states: readonly Line['state'][]): boolean {
+  return lines.every(({ state }) => states.includes(state));
+}
+
+/** The scorer finds the order suspicious, and nobody has decided about it yet. */
+export function suspicious({ review, policy }: OrderContext, event: OrderEvent): boolean {
+  return event.type === 'fraud.scored' && review === 'none' && event.data.score > policy.fraudReviewAbove;
+}
+
+/** An admin decides; counts only while a decision is awaited. */
+export function decides(
+  { review }: OrderContext,
+  event: OrderEvent,
+  decision: 'approve' | 'reject',
+): boolean {
+  return event.type === 'order.review.decided' && review === 'flagged' && event.data.decision === decision;
+}
+
+/** A reservation or commitment that nobody is going to undo: its line was taken for settled (P16). */
+export function lateStock({ lines }: OrderContext, event: OrderEvent): boolean {
+  if (event.type !== 'inventory.reserved' && event.type !== 'inventory.committed') return false;
+  const line = lines.find(({ sku }) => sku === event.data.sku);
+  return (
+    line !== undefined && (line.state === 'released' || line.state === 'refused' || line.state === 'lost')
+  );
+}
+
+/** A charge that no refund answers for yet (P15, P16). */
+export function lateCharge(context: OrderContext, event: OrderEvent): boolean {
+  const { payment, totalCents } = context;
+  if (event.type !== 'payment.processed' || event.data.chargeKey !== chargeKey(context)) return false;
+  if (payment.state === 'refunded') return payment.refundedCents < totalCents;
+  return payment.state === 'none' || payment.state === 'declined';
+}
+
+/** What is not settled of an order that is being wound up, by name; empty: everything is. */
+export function unsettled(context: OrderContext): readonly string[] {
+  const names: string[] = [];
+  if (parcelUnderWay(context)) names.push(`withdrawal of shipment ${shipmentKey(context)}`);
+  if (needsRefund(context) || context.payment.state === 'refunding') {
+    names.push(
+      `refund of ${String(context.totalCents)} cents ${context.currency}, charge ${chargeKey(context)}`,
+    );
+  }
+  for (const line of context.lines) {
+    if (needsRelease(line) || line.state === 'releasing') {
+      names.push(`release of ${String(line.quantity)} × ${line.sku}`);
+    }
+  }
+  return names;
+}

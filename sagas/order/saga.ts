@@ -1,0 +1,20 @@
+import type { MachineSpec } from '../../core/engine/from-machine.ts';
+import { ORDER_ACCEPTS } from './context.ts';
+import { orderEffects } from './effects.ts';
+import { orderMachine } from './machine.ts';
+import { orderProgress } from './view.ts';
+
+/**
+ * The order saga, ready for the engine: `fromMachine(orderSaga)` is its behaviour, whose `begin` takes the input
+ * that core/services/orders/placement.ts makes.
+ */
+export const orderSaga: MachineSpec<typeof orderMachine> = {
+  kind: 'order',
+  definition: 1,
+  machine: orderMachine,
+  accepts: ORDER_ACCEPTS,
+  effects: orderEffects,
+  project: (id, _before, after, now) => [orderProgress(id, after, now)],
+  // A failed order still waits for what it names; a late message to the others is handled all the same.
+  finished: ({ state }) => state === 'delivered' || state === 'cancelled',
+};
