@@ -109,7 +109,6 @@ export function refunded(context: OrderContext, event: OrderEvent): Change {
 
 export function refundFailed(context: OrderContext, event: OrderEvent): Change {
   assertEvent(event, 'payment.refund.failed');
-  if (context.payment.state !== 'refunding') return {};
   const refundFailures = context.payment.refundFailures + 1;
   return payment(context, { state: 'refundFailed', refundFailures, reason: event.data.reason });
 }

@@ -57,12 +57,20 @@ export function lateStock({ lines }: OrderContext, event: OrderEvent): boolean {
   );
 }
 
-/** A charge that no refund answers for yet (P15, P16). */
-export function lateCharge(context: OrderContext, event: OrderEvent): boolean {
-  const { payment, totalCents } = context;
-  if (event.type !== 'payment.processed' || event.data.chargeKey !== chargeKey(context)) return false;
+/** No refund is asked for or done that would answer for money that moves now. */
+function moneyTakenForSettled({ payment, totalCents }: OrderContext): boolean {
   if (payment.state === 'refunded') return payment.refundedCents < totalCents;
   return payment.state === 'none' || payment.state === 'declined';
+}
+
+/** A charge that no refund answers for yet (P15, P16). */
+export function lateCharge(context: OrderContext, event: OrderEvent): boolean {
+  return event.type === 'payment.processed' && moneyTakenForSettled(context);
+}
+
+/** Money that moved after all could not be given back (P15); nobody here had asked for it. */
+export function lateRefundFailure(context: OrderContext, event: OrderEvent): boolean {
+  return event.type === 'payment.refund.failed' && moneyTakenForSettled(context);
 }
 
 /** What is not settled of an order that is being wound up, by name; empty: everything is. */

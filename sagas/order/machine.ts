@@ -48,6 +48,12 @@ const undoing = {
     { guard: 'lateCharge', target: '#order.compensating', reenter: true, actions: 'paid' },
     { actions: 'transaction' },
   ],
+  'payment.refund.failed': {
+    guard: 'lateRefundFailure',
+    target: '#order.compensating',
+    reenter: true,
+    actions: 'refundFailed',
+  },
 } as const;
 
 /**

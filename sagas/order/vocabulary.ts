@@ -45,6 +45,7 @@ export const order = setup({
       context.shipment.failures + 1 < context.policy.shipmentFailuresMax,
     lateStock: ({ context, event }) => guards.lateStock(context, event),
     lateCharge: ({ context, event }) => guards.lateCharge(context, event),
+    lateRefundFailure: ({ context, event }) => guards.lateRefundFailure(context, event),
     refundMayBeTriedAgain: ({ context }) =>
       context.payment.refundFailures + 1 < context.policy.refundFailuresMax,
     settled: ({ context }) => guards.unsettled(context).length === 0,
