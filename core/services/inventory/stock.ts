@@ -54,6 +54,14 @@ export interface StockOptions {
 
 export const STOCK_KIND = 'stock';
 
+/** Message types that stock actors react to. */
+export const STOCK_ACCEPTS = [
+  reserveRequested.type,
+  commitRequested.type,
+  releaseRequested.type,
+  adjustRequested.type,
+] as const;
+
 const snapshotSchema = z.object({
   sku: z.string(),
   levels: z.array(z.tuple([z.string(), z.int(), z.int()])),
@@ -70,7 +78,7 @@ export function stockBehaviour(options: StockOptions): Behaviour<StockState> {
   return {
     kind: STOCK_KIND,
     definition: 1,
-    accepts: [reserveRequested.type, commitRequested.type, releaseRequested.type, adjustRequested.type],
+    accepts: STOCK_ACCEPTS,
     remember: 'inbox',
     initial: (sku) => newStock(sku, []),
     related,

@@ -37,6 +37,8 @@ export interface Charge {
   readonly updatedAtMs: number;
 }
 
+/** Message types of the service's queue. */
+export const PAYMENTS_ACCEPT = ['payment.requested', 'payment.refund.requested'] as const;
 export type ChargeRequest = MessageOf<'payment.requested'>;
 export type RefundRequest = MessageOf<'payment.refund.requested'>;
 

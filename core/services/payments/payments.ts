@@ -3,7 +3,14 @@ import type { Participant, ParticipantTools } from '../../engine/participant-por
 import { BadMessage, errorMessage, OrreryError } from '../../kernel/errors.ts';
 import type { Message } from '../../kernel/message.ts';
 import { withinTime } from '../within-time.ts';
-import type { Charge, ChargeRequest, Evidence, Next, RefundRequest } from './charge.ts';
+import {
+  type Charge,
+  type ChargeRequest,
+  type Evidence,
+  type Next,
+  PAYMENTS_ACCEPT,
+  type RefundRequest,
+} from './charge.ts';
 import { decideCharge } from './decide-charge.ts';
 import { decideRefund } from './decide-refund.ts';
 import type { PaymentGateway } from './gateway.ts';
@@ -57,7 +64,7 @@ export function createPayments(options: PaymentsOptions): Participant {
 
   return {
     service: 'payments',
-    accepts: ['payment.requested', 'payment.refund.requested'],
+    accepts: PAYMENTS_ACCEPT,
     concurrency: options.concurrency ?? 256,
     handle: async (message) => {
       const request = asRequest(message);

@@ -33,6 +33,8 @@ export interface Shipment {
   readonly updatedAtMs: number;
 }
 
+/** Message types of the service's queue. */
+export const SHIPPING_ACCEPTS = ['shipping.requested', 'shipping.cancel.requested'] as const;
 export type ShipRequest = MessageOf<'shipping.requested'>;
 export type CancelRequest = MessageOf<'shipping.cancel.requested'>;
 

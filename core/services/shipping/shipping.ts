@@ -6,7 +6,7 @@ import { withinTime } from '../within-time.ts';
 import type { Carrier } from './carrier.ts';
 import { decideCancel, decideRequest, type ShippingEvidence, type ShippingNext } from './decide-shipping.ts';
 import { startJourneys } from './journey-poll.ts';
-import type { CancelRequest, Shipment, ShipRequest } from './shipment.ts';
+import { type CancelRequest, type Shipment, SHIPPING_ACCEPTS, type ShipRequest } from './shipment.ts';
 import type { ShippingStore } from './store.ts';
 
 /**
@@ -64,7 +64,7 @@ export function createShipping(options: ShippingOptions): Participant {
 
   return {
     service: 'shipping',
-    accepts: ['shipping.requested', 'shipping.cancel.requested'],
+    accepts: SHIPPING_ACCEPTS,
     concurrency: options.concurrency ?? 256,
     handle: async (message) => {
       const request = asRequest(message);
