@@ -1,0 +1,123 @@
+import t from 'tap';
+import { partitionOf } from '../kernel/partition.ts';
+import { pauseMs, retryDelayMs } from './backoff.ts';
+import { desiredPartitions } from './membership.ts';
+import { microBatch } from './micro-batch.ts';
+import { PauseTracker } from './pause.ts';
+import { createRouter } from './router.ts';
+import { addMessage } from './testing/counter.ts';
+
+t.test('back-off doubles up to its cap, and jitter halves it at most', async (t) => {
+  const none = [0, 1, 2, 3, 9].map((failures) => pauseMs(failures, () => 1));
+  t.same(none, [100, 200, 400, 800, 2_000]);
+  t.equal(
+    pauseMs(0, () => 0),
+    50,
+  );
+});
+
+t.test('retry delays grow along the ladder, jitter picks a neighbour (P25)', async (t) => {
+  t.same(
+    [1, 2, 3, 7, 50].map((attempts) => retryDelayMs(attempts, () => 0.5)),
+    [1_000, 2_000, 4_000, 60_000, 60_000],
+  );
+  t.same(
+    [0, 0.5, 0.99].map((random) => retryDelayMs(3, () => random)),
+    [2_000, 4_000, 8_000],
+  );
+});
+
+t.test('rendezvous hashing spreads partitions and moves only the share of who comes or goes', async (t) => {
+  const member = (id: string) => ({ id, worker: true, backlog: 0 });
+  const shares = (ids: readonly string[]) =>
+    new Map(ids.map((id) => [id, desiredPartitions(ids.map(member), id, 64)] as const));
+  const two = shares(['a', 'b']);
+  t.same(
+    [...two.values()].flat().sort((x, y) => x - y),
+    Array.from({ length: 64 }, (_, index) => index),
+    'each partition has one worker',
+  );
+  for (const mine of two.values()) t.ok(mine.length > 16, 'nobody is left with almost nothing');
+  const three = shares(['a', 'b', 'c']);
+  for (const id of ['a', 'b']) {
+    for (const partition of three.get(id) ?? [])
+      t.ok(two.get(id)?.includes(partition), 'nothing moves between the others');
+  }
+  t.same(desiredPartitions([{ id: 'g', worker: false, backlog: 0 }], 'g', 4), [], 'a gateway owns nothing');
+});
+
+t.test('messages go to the partition of their addressee, in frames of bounded size (P12, P23)', async (t) => {
+  const router = createRouter({ partitions: 16, exchangeOf: () => 'commands', bound: () => true });
+  const suffix = `p${partitionOf('other', 16).toString().padStart(2, '0')}`;
+  const [frame] = router.frames([addMessage('c1', { add: 1 }, { to: 'other' })]);
+  t.equal(frame?.routingKey, `counter.add.${suffix}`);
+
+  const many = Array.from({ length: 600 }, () => addMessage('c1', { add: 1 }));
+  const frames = router.frames(many);
+  t.same(
+    frames.map(({ messages }) => messages.length),
+    [256, 256, 88],
+  );
+  t.same(
+    frames.flatMap(({ messages }) => messages),
+    many,
+    'in order',
+  );
+
+  const fat = Array.from({ length: 4 }, () => addMessage('c1', { add: 1, text: 'x'.repeat(200_000) }));
+  t.same(
+    router.frames(fat).map(({ messages }) => messages.length),
+    [2, 2],
+  );
+});
+
+t.test('time-outs wait after a pause as long as the pause took, a minute at most (P20)', async (t) => {
+  const pauses = new PauseTracker();
+  t.equal(pauses.timersUntil(1_000), 1_000);
+  pauses.down(1_000);
+  t.equal(pauses.timersUntil(20_000), 1_000, 'time stands still while the world is away');
+  pauses.up(31_000);
+  t.equal(pauses.timersUntil(60_000), 1_000);
+  t.equal(pauses.timersUntil(61_000), 61_000);
+
+  const long = new PauseTracker();
+  long.down(0);
+  long.up(3_600_000);
+  t.equal(long.timersUntil(3_600_000 + 59_999), 0);
+  t.equal(long.timersUntil(3_600_000 + 60_000), 3_660_000);
+
+  const hiccup = new PauseTracker();
+  hiccup.down(0);
+  hiccup.up(100);
+  t.equal(hiccup.timersUntil(101), 101, 'a hiccup holds nothing up');
+});
+
+t.test('a micro-batch groups what arrives while the last one is under way', async (t) => {
+  const groups: number[][] = [];
+  let release: () => void = () => undefined;
+  const add = microBatch(async (items: readonly number[]) => {
+    groups.push([...items]);
+    if (groups.length === 1) {
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+    }
+    return items.map((item) => item * 2);
+  });
+  const first = add(1);
+  await new Promise(setImmediate);
+  const rest = [add(2), add(3), add(4)];
+  release();
+  t.same(await Promise.all([first, ...rest]), [2, 4, 6, 8]);
+  t.same(groups, [[1], [2, 3, 4]]);
+});
+
+t.test('a micro-batch that fails fails its items, and the next one is tried', async (t) => {
+  const double = microBatch((items: readonly number[]) =>
+    items.includes(13)
+      ? Promise.reject(new Error('unlucky'))
+      : Promise.resolve(items.map((item) => item * 2)),
+  );
+  await t.rejects(double(13), { message: 'unlucky' });
+  t.equal(await double(2), 4);
+});
