@@ -136,7 +136,7 @@ function answer(
   type: MessageType,
   index: number,
   nowMs: number,
-  data: { readonly orderId: string; readonly shipmentKey: string },
+  data: { readonly orderId: string; readonly shipmentKey: string; readonly [field: string]: unknown },
 ): Message {
   return followUp(
     cause,

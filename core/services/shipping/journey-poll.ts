@@ -29,6 +29,10 @@ export function startJourneys(tools: ParticipantTools, store: ShippingStore): ()
 
   const rest = (ms: number): Promise<void> =>
     new Promise((resolve) => {
+      if (state.stopped) {
+        resolve();
+        return;
+      }
       const cancel = clock.after(ms, resolve);
       wake = () => {
         cancel();
@@ -48,7 +52,7 @@ export function startJourneys(tools: ParticipantTools, store: ShippingStore): ()
   const run = async (): Promise<void> => {
     while (!state.stopped) {
       await round();
-      if (!state.stopped) await rest(state.restMs);
+      await rest(state.restMs);
     }
   };
 

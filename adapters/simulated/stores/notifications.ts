@@ -1,0 +1,30 @@
+import type { Notification } from '../../../core/services/notifications/notification.ts';
+import type { NotificationQueries, NotificationView } from '../../../core/services/notifications/ports.ts';
+import type { NotificationStore } from '../../../core/services/notifications/store.ts';
+import { viewOf } from '../../../core/services/notifications/views.ts';
+import { MemoryRows, type MemoryOutbox } from './rows.ts';
+
+/** The notifications service's tables in memory. */
+export class MemoryNotificationStore
+  extends MemoryRows<Notification>
+  implements NotificationStore, NotificationQueries
+{
+  constructor(outbox: MemoryOutbox = []) {
+    super((notification) => notification.id, outbox);
+  }
+
+  ofUser(userId: string, limit: number, before?: string): Promise<readonly NotificationView[]> {
+    const newestFirst = [...this.rows.values()].filter((row) => row.userId === userId).sort(isNewer);
+    const from = before === undefined ? undefined : this.rows.get(before);
+    const stranger = before !== undefined && from?.userId !== userId;
+    const older = from === undefined ? newestFirst : newestFirst.filter((row) => isNewer(from, row) < 0);
+    return Promise.resolve((stranger ? [] : older).slice(0, limit).map(viewOf));
+  }
+}
+
+/** Negative when `one` comes before `other` in a list of the newest first. */
+function isNewer(one: Notification, other: Notification): number {
+  if (one.createdAtMs !== other.createdAtMs) return other.createdAtMs - one.createdAtMs;
+  if (one.id === other.id) return 0;
+  return one.id > other.id ? -1 : 1;
+}
