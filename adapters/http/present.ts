@@ -1,0 +1,24 @@
+import type { Product } from '../../core/services/catalog/ports.ts';
+import type { OrderView, SagaLogEntry } from '../../core/services/orders/ports.ts';
+
+/** A product as shoppers see it: with what can be had of it now, without what it cost; admins see both. */
+export function presentProduct(product: Product, available: number, forAdmin: boolean) {
+  const { costCents, ...shown } = product;
+  return { ...shown, available, flashSale: null, ...(forAdmin ? { costCents } : {}) };
+}
+
+/**
+ * An order as its owner sees it. What an operator needs stays with operators: whom the saga waits for, and why a
+ * review was asked for, which would teach a fraudster.
+ */
+export function presentOrder(order: OrderView, forAdmin: boolean): Omit<OrderView, 'waitingFor'> {
+  if (forAdmin) return order;
+  const { waitingFor: _waitingFor, ...shown } = order;
+  return shown.status === 'in_review' ? { ...shown, reason: 'in_review' } : shown;
+}
+
+/** A log entry as the order's owner sees it. */
+export function presentEntry(entry: SagaLogEntry, forAdmin: boolean): SagaLogEntry {
+  const internal = entry.type.startsWith('fraud.') || entry.type.startsWith('order.review.');
+  return forAdmin || !internal ? entry : { ...entry, detail: null };
+}

@@ -1,0 +1,65 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import underPressure from '@fastify/under-pressure';
+import type { App } from './app.ts';
+import type { HttpSettings } from './deps.ts';
+import { HttpProblem, pathOf, tooManyRequests } from './problem.ts';
+
+/** The event loop lags this far behind only when there is far more work than the process can do. */
+const EVENT_LOOP_DELAY_MS_MAX = 2_000;
+const RETRY_AFTER_SECONDS = 5;
+/** IPs whose requests are counted at a time. */
+const COUNTED_IPS_MAX = 50_000;
+
+/** Headers, limits and back-pressure that hold for every route. */
+export async function protect(app: App, settings: HttpSettings): Promise<void> {
+  await app.register(cookie);
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        // Product pictures are our own; charts are exported through data: URLs.
+        imgSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        // Components place things with style attributes.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+      },
+    },
+    crossOriginEmbedderPolicy: false,
+  });
+  await app.register(underPressure, {
+    maxEventLoopDelay: EVENT_LOOP_DELAY_MS_MAX,
+    retryAfter: RETRY_AFTER_SECONDS,
+    pressureHandler: (request) => {
+      // An operator must see what is wrong above all while something is wrong.
+      if (isObservation(request.url)) return;
+      throw new HttpProblem(503, 'overloaded', 'too much to do right now, please try again in a moment', {
+        headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
+      });
+    },
+  });
+  if (settings.rateLimitPerMinute === 0) return;
+  await app.register(rateLimit, {
+    max: settings.rateLimitPerMinute,
+    timeWindow: 60_000,
+    cache: COUNTED_IPS_MAX,
+    allowList: (request) => isObservation(request.url),
+    errorResponseBuilder: (_request, context) =>
+      tooManyRequests(
+        'rate_limit',
+        `at most ${String(context.max)} requests a minute are taken from one address`,
+        context.ttl,
+      ),
+  });
+}
+
+function isObservation(url: string): boolean {
+  const path = pathOf(url);
+  return path === '/metrics' || path.startsWith('/api/health/');
+}

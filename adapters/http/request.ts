@@ -1,0 +1,10 @@
+import type { Identity } from '../../core/services/accounts/ports.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; null: a guest. Set by the access hooks (authentication.ts). */
+    identity: Identity | null;
+    /** The JSON body as it was sent; null when there was none. */
+    rawBody: Buffer | null;
+  }
+}

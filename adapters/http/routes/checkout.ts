@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { CheckoutContent, CheckoutDesk } from '../../../core/services/gateway/checkout.ts';
+import { DEFAULT_CURRENCY } from '../../../core/kernel/money.ts';
+import type { App } from '../app.ts';
+import { type Access, identityOf } from '../authentication.ts';
+import { userKey } from '../cart-keys.ts';
+import { HttpProblem, validationProblem } from '../problem.ts';
+import { checkoutBody } from '../schemas.ts';
+
+/** Visible ASCII, as the header's draft has it. */
+const KEY = /^[\x21-\x7e]{1,200}$/;
+/** W3C trace context, version 00. */
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+export function checkoutRoute(
+  app: App,
+  deps: { readonly desk: CheckoutDesk; readonly access: Access },
+): void {
+  app.post(
+    '/api/orders/checkout',
+    {
+      onRequest: deps.access.user,
+      // The key is judged before the body: a known key outranks a body that is not valid.
+      attachValidation: true,
+      schema: {
+        tags: ['orders'],
+        summary: 'Places an order; needs the header Idempotency-Key',
+        headers: z.object({ 'idempotency-key': z.string().optional(), traceparent: z.string().optional() }),
+        body: checkoutBody,
+      },
+    },
+    async (request, reply) => {
+      const { user } = identityOf(request);
+      const { traceparent } = request.headers;
+      const accepted = await deps.desk.place({
+        user,
+        cartKey: userKey(user.id),
+        idempotencyKey: idempotencyKey(request),
+        fingerprint: createHash('sha256')
+          .update(request.rawBody ?? '')
+          .digest('hex'),
+        ...(typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? { traceparent } : {}),
+        content: () => {
+          if (request.validationError !== undefined) throw validationProblem(request.validationError);
+          return content(request.body);
+        },
+      });
+      const { orderId, totalCents, createdAt, repeated } = accepted;
+      if (repeated) reply.header('idempotency-replayed', 'true');
+      return reply
+        .code(202)
+        .header('location', `/api/orders/${encodeURIComponent(orderId)}`)
+        .send({ orderId, status: 'pending', totalCents, currency: DEFAULT_CURRENCY, createdAt });
+    },
+  );
+}
+
+function idempotencyKey(request: FastifyRequest): string {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined || key === '') {
+    throw new HttpProblem(
+      400,
+      'idempotency_key_missing',
+      'the header Idempotency-Key is missing: send a new unique value per order, and the same one when you repeat it',
+    );
+  }
+  if (typeof key !== 'string' || !KEY.test(key)) {
+    throw new HttpProblem(
+      400,
+      'idempotency_key_invalid',
+      'the header Idempotency-Key must have 1 to 200 visible ASCII characters',
+    );
+  }
+  return key;
+}
+
+function content(body: z.output<typeof checkoutBody>): CheckoutContent {
+  const { token, type } = body.paymentMethod;
+  return {
+    shippingAddress: body.shippingAddress,
+    paymentMethod: { type, ...(token === undefined ? {} : { token }) },
+    ...(body.items === undefined ? {} : { items: body.items }),
+  };
+}

@@ -1,0 +1,37 @@
+import { errorMessage } from '../../../core/kernel/errors.ts';
+import type { App } from '../app.ts';
+import type { HealthProbe } from '../deps.ts';
+
+/** A probe that takes longer has failed. */
+const PROBE_MS_MAX = 2_000;
+
+export function healthRoutes(app: App, probes: readonly HealthProbe[]): void {
+  app.get('/api/health/live', { schema: { tags: ['health'] } }, () => ({ status: 'ok' }));
+
+  app.get('/api/health/ready', { schema: { tags: ['health'] } }, async (_request, reply) => {
+    const outcomes = await Promise.all(probes.map(probed));
+    const checks = Object.fromEntries(outcomes.map(({ name, problem }) => [name, problem ?? 'ok']));
+    const ready = outcomes.every(({ problem }) => problem === undefined);
+    return reply
+      .code(ready ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send({ status: ready ? 'ok' : 'unavailable', checks });
+  });
+}
+
+async function probed(probe: HealthProbe): Promise<{ name: string; problem?: string }> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${String(PROBE_MS_MAX)} ms`));
+    }, PROBE_MS_MAX);
+  });
+  try {
+    await Promise.race([probe.check(), tooLate]);
+    return { name: probe.name };
+  } catch (error) {
+    return { name: probe.name, problem: errorMessage(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}

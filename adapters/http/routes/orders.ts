@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { ORDER_STATUSES, type OrderStatus } from '../../../core/messages/status.ts';
+import type { MyOrdersFilter, OrderCommands, OrderQueries } from '../../../core/services/orders/ports.ts';
+import type { App } from '../app.ts';
+import { type Access, identityOf, isAdmin } from '../authentication.ts';
+import { requireVisibleOrder, visibleOrder } from '../ownership.ts';
+import { presentEntry, presentOrder } from '../present.ts';
+import { HttpProblem, invalidFields } from '../problem.ts';
+import { cursor, id, instant, text, wholeNumber } from '../schemas.ts';
+
+const LIMIT_DEFAULT = 20;
+const LOG_LIMIT_MAX = 1_000;
+/** From here on it is too late to cancel. */
+const BEYOND_CANCEL: ReadonlySet<OrderStatus> = new Set(['shipped', 'delivered', 'cancelled', 'failed']);
+
+export const orderStatus = z.enum(ORDER_STATUSES, `must be one of ${ORDER_STATUSES.join(', ')}`);
+
+export interface OrderRoutesDeps {
+  readonly orders: OrderQueries & OrderCommands;
+  readonly access: Access;
+}
+
+export function orderRoutes(app: App, { orders, access }: OrderRoutesDeps): void {
+  const params = z.object({ id });
+
+  app.get(
+    '/api/orders/my-orders',
+    {
+      onRequest: access.user,
+      schema: {
+        tags: ['orders'],
+        querystring: z.object({
+          status: orderStatus.optional(),
+          from: instant('start').optional(),
+          to: instant('end').optional(),
+          q: text(1, 100).optional(),
+          limit: wholeNumber(1, 100).optional(),
+          cursor: cursor.optional(),
+        }),
+      },
+    },
+    async (request) => {
+      const { from, to } = request.query;
+      if (from !== undefined && to !== undefined && from > to) {
+        throw invalidFields([{ path: 'from', message: 'must not be after to' }]);
+      }
+      const { items, nextCursor } = await orders.myOrders({
+        ...given(request.query),
+        userId: identityOf(request).user.id,
+        limit: request.query.limit ?? LIMIT_DEFAULT,
+      } satisfies MyOrdersFilter);
+      return { items: items.map((order) => presentOrder(order, isAdmin(request))), nextCursor };
+    },
+  );
+
+  app.get(
+    '/api/orders/:id',
+    { onRequest: access.user, schema: { tags: ['orders'], params } },
+    async (request) => presentOrder(await visibleOrder(request, orders, request.params.id), isAdmin(request)),
+  );
+
+  app.get(
+    '/api/orders/:id/saga-log',
+    {
+      onRequest: access.user,
+      schema: {
+        tags: ['orders'],
+        params,
+        querystring: z.object({
+          after: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),
+          limit: wholeNumber(1, LOG_LIMIT_MAX).optional(),
+        }),
+      },
+    },
+    async (request) => {
+      await requireVisibleOrder(request, orders, request.params.id);
+      const { after = 0, limit = LOG_LIMIT_MAX } = request.query;
+      const entries = await orders.sagaLog(request.params.id, after, limit);
+      return { entries: entries.map((entry) => presentEntry(entry, isAdmin(request))) };
+    },
+  );
+
+  app.put(
+    '/api/orders/:id/cancel',
+    {
+      onRequest: access.user,
+      schema: { tags: ['orders'], params, body: z.object({ reason: text(1, 500).optional() }).nullish() },
+    },
+    async (request, reply) => {
+      const order = await visibleOrder(request, orders, request.params.id);
+      if (BEYOND_CANCEL.has(order.status)) {
+        throw new HttpProblem(
+          409,
+          'too_late',
+          `the order is ${order.status} and can no longer be cancelled`,
+          {
+            members: { orderStatus: order.status },
+          },
+        );
+      }
+      const { user } = identityOf(request);
+      const reason =
+        request.body?.reason ??
+        (user.id === order.userId ? 'cancelled by the shopper' : 'cancelled by an admin');
+      await orders.requestCancel(order.id, user.id, reason);
+      return reply
+        .code(202)
+        .header('location', `/api/orders/${encodeURIComponent(order.id)}`)
+        .send({ orderId: order.id, status: order.status, cancelRequested: true });
+    },
+  );
+}
+
+/** Without the members that are undefined: a filter has them or has them not. */
+export function given<Shape extends object>(
+  shape: Shape,
+): { [Key in keyof Shape]?: Exclude<Shape[Key], undefined> } {
+  const entries = Object.entries(shape).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Key in keyof Shape]?: Exclude<Shape[Key], undefined> };
+}

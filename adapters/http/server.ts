@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import websocket from '@fastify/websocket';
+import fastify, { type FastifyInstance } from 'fastify';
+import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { HTTP_BODY_BYTES_MAX } from '../../core/kernel/limits.ts';
+import { FailOpenLimiter } from '../../core/services/fail-open-limiter.ts';
+import { CheckoutDesk } from '../../core/services/gateway/checkout.ts';
+import { LocalWindows } from '../../core/services/local-windows.ts';
+import type { App } from './app.ts';
+import { createAccess } from './authentication.ts';
+import type { ServerDeps } from './deps.ts';
+import { document } from './documentation.ts';
+import { httpMetrics } from './http-metrics.ts';
+import { acceptJson } from './json-body.ts';
+import { liveRoute } from './live/route.ts';
+import { answerMissingRoutes } from './missing-route.ts';
+import { handleError, pathOf } from './problem.ts';
+import { protect } from './protection.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { adminRoutes } from './routes/admin.ts';
+import { cartRoutes } from './routes/carts.ts';
+import { catalogRoutes } from './routes/catalog.ts';
+import { checkoutRoute } from './routes/checkout.ts';
+import { fulfilmentRoutes } from './routes/fulfilment.ts';
+import { healthRoutes } from './routes/health.ts';
+import { orderRoutes } from './routes/orders.ts';
+import { serveUi } from './ui-files.ts';
+import './request.ts';
+
+/** What a client may give as its own request id; anything else is replaced. */
+const REQUEST_ID = /^[\w.:-]{1,100}$/;
+/** Longer than a proxy keeps idle connections, so that it is never us who closes under its next request. */
+const KEEP_ALIVE_MS = 75_000;
+/** A request that has not arrived completely by then is given up. */
+const REQUEST_MS_MAX = 30_000;
+const LIVE_MESSAGE_BYTES_MAX = 4_096;
+
+/**
+ * The gateway: HTTP API, live updates and the UI on one port. Resolves ready to listen; `close()` ends requests and
+ * sockets. It opens no port itself and owns none of its dependencies.
+ */
+export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
+  const app: App = fastify({
+    loggerInstance: deps.logger,
+    disableRequestLogging: true,
+    bodyLimit: HTTP_BODY_BYTES_MAX,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_MS_MAX,
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    // Only a proxy on this machine may say whom it speaks for.
+    trustProxy: 'loopback',
+    requestIdHeader: false,
+    genReqId: (request) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  // Answers are typed by their handlers; checking them again at run time would only cost.
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.setErrorHandler(handleError);
+  app.decorateRequest('identity', null);
+  acceptJson(app);
+  answerMissingRoutes(app, deps.uiFolder);
+  traceRequests(app);
+  httpMetrics(app, deps.metrics);
+  await protect(app, deps.settings);
+  await document(app);
+  await app.register(websocket, { options: { maxPayload: LIVE_MESSAGE_BYTES_MAX } });
+  await registerRoutes(app, deps);
+  if (deps.uiFolder !== undefined) await serveUi(app, deps.uiFolder);
+  await app.ready();
+  return app as unknown as FastifyInstance;
+}
+
+async function registerRoutes(app: App, deps: ServerDeps): Promise<void> {
+  const access = createAccess(deps.accounts);
+  const now = () => performance.now();
+  const limiter = new FailOpenLimiter(deps.limiter, new LocalWindows(now), now, deps.logger);
+  const desk = new CheckoutDesk({ ...deps, limiter, limitPerMinute: deps.settings.checkoutLimitPerMinute });
+  accountRoutes(app, { ...deps, limiter, limited: deps.settings.rateLimitPerMinute !== 0, access });
+  cartRoutes(app, { carts: deps.carts, access });
+  checkoutRoute(app, { desk, access });
+  orderRoutes(app, { orders: deps.orders, access });
+  fulfilmentRoutes(app, { ...deps, access });
+  adminRoutes(app, { orders: deps.orders, inventory: deps.inventory, access });
+  healthRoutes(app, deps.probes);
+  // Entity tags are for what many read and few change; they stay within this scope.
+  await app.register(async (scope: App) => catalogRoutes(scope, { ...deps, access }));
+  await liveRoute(app, deps);
+}
+
+/** The request id in every log line and every answer. */
+function traceRequests(app: App): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    request.log.debug(
+      {
+        method: request.method,
+        path: pathOf(request.url),
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+      },
+      'answered',
+    );
+    done();
+  });
+}
