@@ -1,0 +1,46 @@
+/** Conditions of a WHERE clause with their values; every value is a parameter. */
+export class Conditions {
+  readonly values: unknown[] = [];
+  private readonly conditions: string[] = [];
+
+  /** The next parameter, for use in a condition or elsewhere in the statement. */
+  parameter(value: unknown): string {
+    this.values.push(value);
+    return `$${String(this.values.length)}`;
+  }
+
+  add(condition: string): void {
+    this.conditions.push(condition);
+  }
+
+  /** Adds a condition about a value, unless the value is absent. */
+  when<Value>(value: Value | undefined, condition: (parameter: string) => string, stored?: unknown): void {
+    if (value !== undefined) this.add(condition(this.parameter(stored ?? value)));
+  }
+
+  where(): string {
+    return this.conditions.length === 0 ? 'true' : this.conditions.join(' and ');
+  }
+}
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+/** Conditions for a span of time; a bare date means its whole day, UTC, as the end as well. */
+export function between(conditions: Conditions, column: string, from?: string, to?: string): void {
+  const utc = (text: string): string => (DAY.test(text) ? `${text}T00:00:00Z` : text);
+  conditions.when(
+    from,
+    (value) => `${column} >= ${value}::timestamptz`,
+    from === undefined ? from : utc(from),
+  );
+  if (to === undefined) return;
+  const end = conditions.parameter(utc(to));
+  conditions.add(
+    DAY.test(to) ? `${column} < ${end}::timestamptz + interval '1 day'` : `${column} <= ${end}::timestamptz`,
+  );
+}
+
+/** A LIKE pattern for text that contains `part`, whatever wildcards it holds. */
+export function containing(part: string): string {
+  return `%${part.replace(/[\\%_]/g, '\\$&')}%`;
+}

@@ -1,0 +1,78 @@
+import type { SchemaMigrations } from '../database.ts';
+import { engineMigrations } from '../engine/migrations.ts';
+
+/**
+ * The schema of the orders service: the engine's tables first, then orders as they are shown, their lines, and the
+ * idempotency keys of checkout.
+ *
+ * `known_product` and `known_customer` hold each product and customer that ever appeared in an order once, so that
+ * a search by part of a name reads thousands of rows and not every order's (queries.ts).
+ */
+export const ordersMigrations: SchemaMigrations = {
+  schema: 'orders',
+  steps: [
+    ...engineMigrations,
+    {
+      name: 'orders, items, idempotency keys',
+      sql: `
+        create table orders (
+          id text primary key,
+          user_id text not null,
+          customer_name text not null,
+          email text not null,
+          status text not null,
+          saga_state text not null,
+          total_cents bigint not null,
+          currency text not null,
+          shipping_address jsonb not null,
+          payment jsonb not null,
+          shipment jsonb,
+          reason text,
+          waiting_for text,
+          created_at timestamptz not null,
+          updated_at timestamptz not null,
+          version integer not null
+        ) with (fillfactor = 70);
+        create index orders_of_user on orders (user_id, created_at desc, id desc);
+        create index orders_by_status on orders (status, created_at desc, id desc);
+        create index orders_by_time on orders (created_at desc, id desc);
+        create index orders_by_total on orders (total_cents desc, id desc);
+
+        create table order_item (
+          order_id text not null,
+          line integer not null,
+          product_id text not null,
+          sku text not null,
+          name text not null,
+          quantity integer not null,
+          price_cents bigint not null,
+          created_at timestamptz not null,
+          primary key (order_id, line)
+        );
+        create index order_item_by_product on order_item (product_id, created_at desc);
+
+        create table known_product (
+          product_id text primary key,
+          sku text not null,
+          name text not null
+        );
+        create table known_customer (
+          user_id text primary key,
+          customer_name text not null,
+          email text not null
+        );
+        create index known_customer_by_email on known_customer (lower(email));
+
+        create table idempotency (
+          user_id text not null,
+          key text not null,
+          fingerprint text not null,
+          order_id text not null,
+          total_cents bigint not null,
+          created_at timestamptz not null,
+          primary key (user_id, key)
+        );
+        create index idempotency_by_time on idempotency (created_at);`,
+    },
+  ],
+};

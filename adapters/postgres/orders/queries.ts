@@ -1,0 +1,198 @@
+import { OrreryError } from '../../../core/kernel/errors.ts';
+import type {
+  AdminOrdersFilter,
+  MyOrdersFilter,
+  OrderQueries,
+  OrderView,
+  Page,
+  SagaLogEntry,
+} from '../../../core/services/orders/ports.ts';
+import type { Queryable } from '../database.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { between, Conditions, containing } from './filter.ts';
+import { ORDER_COLUMNS, type OrderRow, withItems } from './views.ts';
+
+/**
+ * Reads of the orders service. Lists go by keyset over an index; counts end at a cap; a search by part of a name
+ * goes through the tables of known products and customers, so that none of them reads every order.
+ */
+
+/** Counts are exact up to here. */
+export const COUNT_MAX = 10_000;
+/** The last row that a numbered page reaches; beyond it lists go on by cursor. */
+export const PAGE_ROWS_MAX = 10_000;
+/** Products or customers that one part of a name stands for at most. */
+const NAMES_MAX = 1_000;
+
+type Sort = NonNullable<AdminOrdersFilter['sort']>;
+interface Listing {
+  readonly sort: Sort;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly offset?: number | undefined;
+}
+
+export function orderQueries(db: Queryable): OrderQueries {
+  return {
+    async find(orderId) {
+      const rows = await db.query<OrderRow>(
+        `select ${ORDER_COLUMNS} from orders.orders o where o.id = $1`,
+        [orderId],
+        'orders.find',
+      );
+      return (await withItems(db, rows)).at(0);
+    },
+
+    myOrders: (filter) =>
+      list(db, mine(filter), { sort: '-created_at', limit: filter.limit, cursor: filter.cursor }),
+
+    async adminOrders(filter) {
+      const listing = { sort: filter.sort ?? '-created_at', limit: filter.limit, cursor: filter.cursor };
+      const offset = offsetOf(filter);
+      const [page, count] = await Promise.all([
+        list(db, wanted(filter), { ...listing, offset }),
+        cappedCount(db, wanted(filter)),
+      ]);
+      return { ...page, count };
+    },
+
+    async sagaLog(orderId, after, limit) {
+      const rows = await db.query<LogRow>(
+        `select version, message_id, type, causation_id, from_state, to_state, at, detail
+         from orders.actor_log where kind = 'order' and id = $1 and version > $2 order by version limit $3`,
+        [orderId, after, limit],
+        'orders.saga_log',
+      );
+      return rows.map(logEntry);
+    },
+
+    async versions(orderIds) {
+      const rows = await db.query<{
+        readonly id: string;
+        readonly user_id: string;
+        readonly version: number;
+      }>(
+        `select id, user_id, version from orders.orders where id = any($1::text[])`,
+        [[...orderIds]],
+        'orders.versions',
+      );
+      return new Map(rows.map(({ id, user_id: userId, version }) => [id, { userId, version }]));
+    },
+  };
+}
+
+function mine({ userId, status, from, to, q }: MyOrdersFilter): Conditions {
+  const conditions = new Conditions();
+  conditions.when(userId, (value) => `o.user_id = ${value}`);
+  conditions.when(status, (value) => `o.status = ${value}`);
+  between(conditions, 'o.created_at', from, to);
+  if (q !== undefined) {
+    const id = conditions.parameter(q.trim());
+    const name = conditions.parameter(containing(q.trim()));
+    conditions.add(
+      `(o.id = ${id} or exists (select 1 from orders.order_item i where i.order_id = o.id and i.name ilike ${name}))`,
+    );
+  }
+  return conditions;
+}
+
+function wanted(filter: AdminOrdersFilter): Conditions {
+  const conditions = new Conditions();
+  conditions.when(filter.status, (value) => `o.status = ${value}`);
+  between(conditions, 'o.created_at', filter.dateFrom, filter.dateTo);
+  conditions.when(filter.priceMinCents, (value) => `o.total_cents >= ${value}::bigint`);
+  conditions.when(filter.priceMaxCents, (value) => `o.total_cents <= ${value}::bigint`);
+  if (filter.customer !== undefined) {
+    const exact = conditions.parameter(filter.customer.trim());
+    const part = conditions.parameter(containing(filter.customer.trim()));
+    conditions.add(`o.user_id = any(array(
+      select c.user_id from orders.known_customer c
+      where c.user_id = ${exact} or lower(c.email) = lower(${exact})
+        or c.customer_name ilike ${part} or c.email ilike ${part}
+      limit ${String(NAMES_MAX)}))`);
+  }
+  if (filter.product !== undefined) {
+    const exact = conditions.parameter(filter.product.trim());
+    const part = conditions.parameter(containing(filter.product.trim()));
+    conditions.add(`o.id in (
+      select i.order_id from orders.order_item i where i.product_id = any(array(
+        select p.product_id from orders.known_product p
+        where p.product_id = ${exact} or p.sku = ${exact} or p.name ilike ${part}
+        limit ${String(NAMES_MAX)})))`);
+  }
+  return conditions;
+}
+
+/** Throws `bad_page` where numbered pages end. */
+function offsetOf({ page, limit, cursor }: AdminOrdersFilter): number | undefined {
+  if (page === undefined) return undefined;
+  if (cursor !== undefined) throw new OrreryError('bad_page', 'page: give either page or cursor');
+  if (page * limit > PAGE_ROWS_MAX) {
+    throw new OrreryError(
+      'bad_page',
+      `page: pages end at row ${String(PAGE_ROWS_MAX)}; go on with nextCursor`,
+    );
+  }
+  return (page - 1) * limit;
+}
+
+async function list(db: Queryable, conditions: Conditions, listing: Listing): Promise<Page<OrderView>> {
+  const descending = listing.sort.startsWith('-');
+  const sort = listing.sort.endsWith('total') ? 'total' : 'created_at';
+  const column = sort === 'total' ? 'o.total_cents' : 'o.created_at';
+  const type = sort === 'total' ? 'bigint' : 'timestamptz';
+  const direction = descending ? 'desc' : 'asc';
+  if (listing.cursor !== undefined) {
+    const { value, id } = decodeCursor(listing.cursor, sort);
+    const last = `(${conditions.parameter(value)}::text::${type}, ${conditions.parameter(id)}::text)`;
+    conditions.add(`(${column}, o.id) ${descending ? '<' : '>'} ${last}`);
+  }
+  const limit = conditions.parameter(listing.limit + 1);
+  const offset = conditions.parameter(listing.offset ?? 0);
+  const rows = await db.query<OrderRow & { readonly sort_value: string }>(
+    `select ${ORDER_COLUMNS}, ${column}::text as sort_value from orders.orders o where ${conditions.where()}
+     order by ${column} ${direction}, o.id ${direction} limit ${limit}::bigint offset ${offset}::bigint`,
+    conditions.values,
+  );
+  const shown = rows.slice(0, listing.limit);
+  const last = shown.at(-1);
+  const nextCursor =
+    rows.length > listing.limit && last !== undefined
+      ? encodeCursor({ sort, value: last.sort_value, id: last.id })
+      : null;
+  return { items: await withItems(db, shown), nextCursor };
+}
+
+async function cappedCount(db: Queryable, conditions: Conditions): Promise<string> {
+  const [row] = await db.query<{ readonly count: number }>(
+    `select count(*)::integer as count
+     from (select 1 from orders.orders o where ${conditions.where()} limit ${String(COUNT_MAX + 1)}) as capped`,
+    conditions.values,
+  );
+  const count = row?.count ?? 0;
+  return count > COUNT_MAX ? `${COUNT_MAX.toLocaleString('en-US')}+` : String(count);
+}
+
+interface LogRow {
+  readonly version: number;
+  readonly message_id: string;
+  readonly type: string;
+  readonly causation_id: string | null;
+  readonly from_state: string;
+  readonly to_state: string;
+  readonly at: Date;
+  readonly detail: unknown;
+}
+
+function logEntry(row: LogRow): SagaLogEntry {
+  return {
+    seq: row.version,
+    messageId: row.message_id,
+    type: row.type,
+    causationId: row.causation_id,
+    from: row.from_state,
+    to: row.to_state,
+    at: row.at.toISOString(),
+    detail: row.detail,
+  };
+}
