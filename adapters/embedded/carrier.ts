@@ -1,0 +1,114 @@
+import { assert } from '../../core/kernel/assert.ts';
+import type { Clock } from '../../core/kernel/clock.ts';
+import type { Carrier, WayPoint } from '../../core/services/shipping/carrier.ts';
+import { uniformOf } from './key-hash.ts';
+import { distanceKm, nearest, PLACES, placeOf, WAREHOUSES, type Place } from './places.ts';
+
+/**
+ * Three carriers that take every parcel. Who carries it, its number and its way follow from the shipment key, so a
+ * repeated booking is the same booking, and there is nothing to remember: a parcel leaves when our own rows say so.
+ */
+export interface SimulatedCarrierOptions {
+  readonly clock: Clock;
+  /** How much faster than real time parcels travel: 1 is real time, at 10,000 three days pass in 26 s. */
+  readonly timeScale: number;
+}
+
+const CARRIERS = [
+  { name: 'Meridian Express', prefix: 'MX' },
+  { name: 'Northwind Freight', prefix: 'NW' },
+  { name: 'Swift & Sons', prefix: 'SS' },
+] as const;
+const DELIVERY_MS = 3 * 24 * 3_600_000;
+/** Way points between the warehouse and the door. */
+const STOPS = 3;
+/** A stop is named after a city no further away than this. */
+const NEAR_KM = 400;
+
+export function createSimulatedCarrier({ clock, timeScale }: SimulatedCarrierOptions): Carrier {
+  assert(timeScale > 0, 'time moves forwards');
+  return {
+    book: ({ key, address }) => {
+      const carrier = CARRIERS[Math.floor(uniformOf(key, 'carrier') * CARRIERS.length)] ?? CARRIERS[0];
+      return Promise.resolve({
+        kind: 'booked',
+        trackingNumber: trackingNumber(carrier.prefix, key),
+        carrier: carrier.name,
+        estimatedDeliveryAtMs: clock.now() + Math.max(1, Math.round(DELIVERY_MS / timeScale)),
+        route: routeTo(address.city, address.country, key),
+      });
+    },
+    cancel: () => Promise.resolve({ kind: 'cancelled' }),
+  };
+}
+
+/** Two letters, twelve digits: 10^12 numbers, so that two parcels of a shop don't share one. */
+function trackingNumber(prefix: string, key: string): string {
+  const digits = (purpose: string): string =>
+    Math.floor(uniformOf(key, purpose) * 1_000_000)
+      .toString()
+      .padStart(6, '0');
+  return `${prefix}${digits('tracking/high')}${digits('tracking/low')}`;
+}
+
+/** From the warehouse that is nearest, along the great circle, to the door. */
+export function routeTo(city: string, country: string, key: string): readonly WayPoint[] {
+  const destination = placeOf(city, country) ?? somewhere(city, country);
+  const warehouse = nearest(WAREHOUSES, destination);
+  assert(warehouse !== undefined, 'there is a warehouse');
+  const stops = Array.from({ length: STOPS }, (_, index) =>
+    stopAt(between(warehouse, destination, (index + 1) / (STOPS + 1)), key, index),
+  );
+  return [
+    { name: `Warehouse ${warehouse.name}`, latitude: warehouse.latitude, longitude: warehouse.longitude },
+    ...stops,
+    { name: city, latitude: destination.latitude, longitude: destination.longitude },
+  ];
+}
+
+/** A country nobody here knows has a place all the same, always the same one, near a city we know. */
+function somewhere(city: string, country: string): Place {
+  const known = PLACES[Math.floor(uniformOf(country.trim().toLowerCase(), 'country') * PLACES.length)];
+  assert(known !== undefined, 'there is a place');
+  return { ...known, name: city, country };
+}
+
+function stopAt(point: Pick<Place, 'latitude' | 'longitude'>, key: string, index: number): WayPoint {
+  const city = nearest(PLACES, point);
+  const near = city !== undefined && distanceKm(city, point) <= NEAR_KM ? city : undefined;
+  // A short way would name the same city again and again: its stops lie a little apart, as depots do.
+  const apart = (uniformOf(`${key}/${String(index)}`, 'depot') - 0.5) * 0.2;
+  return {
+    name: near === undefined ? 'On the way' : `Depot near ${near.name}`,
+    latitude: round(point.latitude + apart),
+    longitude: round(point.longitude + apart),
+  };
+}
+
+/** The point at `share` of the great circle from one place to another. */
+function between(one: Place, other: Place, share: number): Pick<Place, 'latitude' | 'longitude'> {
+  const from = toVector(one);
+  const to = toVector(other);
+  const angle = Math.acos(Math.min(1, Math.max(-1, from.x * to.x + from.y * to.y + from.z * to.z)));
+  if (angle < 1e-9) return one;
+  const near = Math.sin((1 - share) * angle) / Math.sin(angle);
+  const far = Math.sin(share * angle) / Math.sin(angle);
+  const x = near * from.x + far * to.x;
+  const y = near * from.y + far * to.y;
+  const z = near * from.z + far * to.z;
+  return {
+    latitude: (Math.atan2(z, Math.hypot(x, y)) * 180) / Math.PI,
+    longitude: (Math.atan2(y, x) * 180) / Math.PI,
+  };
+}
+
+function toVector({ latitude, longitude }: Place): { x: number; y: number; z: number } {
+  const phi = (latitude * Math.PI) / 180;
+  const lambda = (longitude * Math.PI) / 180;
+  return { x: Math.cos(phi) * Math.cos(lambda), y: Math.cos(phi) * Math.sin(lambda), z: Math.sin(phi) };
+}
+
+/** Degrees, to about a kilometre. */
+function round(degrees: number): number {
+  return Math.round(degrees * 100) / 100;
+}
