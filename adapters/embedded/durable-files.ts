@@ -26,10 +26,7 @@ export class DurableFiles extends NodeFS {
     return {
       emscriptenOpts: {
         ...emscriptenOpts,
-        preRun: [
-          ...(Array.isArray(preRun) ? preRun : [preRun]),
-          passFsyncOn as unknown as (module: unknown) => void,
-        ],
+        preRun: [...(Array.isArray(preRun) ? preRun : [preRun]), passFsyncOn],
       },
     };
   }

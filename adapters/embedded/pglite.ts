@@ -35,11 +35,8 @@ export async function openPglite(dataDir: string, options: PgliteOptions = {}): 
           ],
         },
   );
-  const pool = new pg.Pool({
-    ...createPgConfig(lite),
-    max: 1,
-    idleTimeoutMillis: 0,
-    types: VALUE_PARSERS,
-  } as pg.PoolConfig);
+  // The driver takes a connection of this shape in place of a socket; its types don't say so.
+  const session: object = { connection: createPgConfig(lite).connection };
+  const pool = new pg.Pool({ ...session, max: 1, idleTimeoutMillis: 0, types: VALUE_PARSERS });
   return new PoolDatabase(pool, () => lite.close());
 }

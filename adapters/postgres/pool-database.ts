@@ -26,9 +26,9 @@ export class PoolDatabase implements Database {
   async query<Row extends object>(sql: string, values?: readonly unknown[], name?: string): Promise<Row[]> {
     const client = await this.#borrow();
     try {
-      const { rows } = await run<Row>(client, sql, values, name);
+      const { rows } = await run(client, sql, values, name);
       client.release();
-      return rows;
+      return rows as Row[];
     } catch (error) {
       client.release(breaksConnection(error));
       throw classify(error);
@@ -87,7 +87,7 @@ class Transaction implements Queryable {
 
   async query<Row extends object>(sql: string, values?: readonly unknown[], name?: string): Promise<Row[]> {
     try {
-      return (await run<Row>(this.#client, sql, values, name)).rows;
+      return (await run(this.#client, sql, values, name)).rows as Row[];
     } catch (error) {
       this.#broken ||= breaksConnection(error);
       throw classify(error);
@@ -120,18 +120,23 @@ class Transaction implements Queryable {
   }
 }
 
-/** Without values and name several statements are allowed; the result is the last one's. */
-async function run<Row extends object>(
+interface Answer {
+  readonly rows: unknown[];
+  readonly command: string;
+}
+
+/** Without values and name several statements are allowed; the answer is the last one's. */
+async function run(
   client: pg.PoolClient,
   sql: string,
   values?: readonly unknown[],
   name?: string,
-): Promise<{ readonly rows: Row[]; readonly command: string }> {
-  const answer: pg.QueryResult<Row> | pg.QueryResult<Row>[] = await client.query<Row>({
+): Promise<Answer> {
+  const answers = (await client.query({
     text: sql,
     ...(values === undefined ? {} : { values: [...values] }),
     ...(name === undefined ? {} : { name }),
-  });
-  const result = Array.isArray(answer) ? answer.at(-1) : answer;
-  return result ?? { rows: [], command: '' };
+  })) as Answer | Answer[];
+  const answer = Array.isArray(answers) ? answers.at(-1) : answers;
+  return answer ?? { rows: [], command: '' };
 }

@@ -21,7 +21,7 @@ export async function withTestDatabase(
     server = await openPostgres(serverUrl, { poolMax: 1, applicationName: 'orrery-test' });
   } catch (error) {
     if (process.env['REQUIRE_SERVICES'] === '1') throw error;
-    t.skip('no Postgres server');
+    t.skip('no Postgres server', () => undefined);
     return;
   }
   const name = `orrery_test_${randomBytes(6).toString('hex')}`;

@@ -1,6 +1,12 @@
-import type { OutboxRow } from '../../../core/engine/ports.ts';
+import type { OutboxKey, OutboxRow } from '../../../core/engine/ports.ts';
+import { partitionName } from '../../../core/kernel/partition.ts';
 import type { Queryable } from '../database.ts';
 import { quoteName } from '../names.ts';
+import { FEW_ROWS } from './commit-part.ts';
+import { LIVING_SINCE } from './members.ts';
+
+/** Epoch of rows taken over from writers that are gone; their sequence is the row's position, which is unique. */
+const ADOPTED_EPOCH = -1;
 
 /**
  * Inserts outbox rows into a service's schema within the caller's transaction, so that what is sent becomes
@@ -20,5 +26,67 @@ export async function insertOutbox(tx: Queryable, schema: string, rows: readonly
       rows.map((row) => JSON.stringify(row.messages)),
     ],
     `${schema}.outbox.insert`,
+  );
+}
+
+/** What the last owners of partitions may not have sent, in the order of their commits. */
+export function leftovers(
+  db: Queryable,
+  schema: string,
+  partitions: readonly number[],
+): Promise<readonly OutboxRow[]> {
+  return db.query<OutboxRow>(
+    `select writer, epoch, sequence, messages from ${schema}.outbox
+     where writer = any($1::text[]) order by writer, epoch, sequence`,
+    [partitions.map(partitionName)],
+    `${schema}.outbox.leftovers`,
+  );
+}
+
+/**
+ * Makes rows of writers that are gone the caller's own, oldest first. Two callers at once get different rows. The
+ * rows keep their place among all (`position`), so that a second takeover sends them in the same order.
+ */
+export function adoptOutbox(
+  db: Queryable,
+  schema: string,
+  memberId: string,
+  limit: number,
+): Promise<readonly OutboxRow[]> {
+  return db.query<OutboxRow>(
+    `with orphan as materialized (
+       select writer, epoch, sequence from ${schema}.outbox as stored
+       where writer <> $1 and writer !~ '^p[0-9]{2,}$' and not exists (
+         select from ${schema}.member where member.id = stored.writer and member.seen_at > ${LIVING_SINCE}
+       )
+       order by position limit $2 for update skip locked
+     ), adopted as (
+       update ${schema}.outbox as stored
+       set writer = $1, epoch = ${String(ADOPTED_EPOCH)}, sequence = stored.position
+       from orphan
+       where stored.writer = orphan.writer and stored.epoch = orphan.epoch and stored.sequence = orphan.sequence
+       returning stored.writer, stored.epoch, stored.sequence, stored.messages, stored.position
+     )
+     select writer, epoch, sequence, messages from adopted order by position`,
+    [memberId, limit],
+    `${schema}.outbox.adopt`,
+  );
+}
+
+/** Removes rows the broker has confirmed. */
+export async function confirmOutbox(
+  db: Queryable,
+  schema: string,
+  rows: readonly OutboxKey[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await db.query(
+    `delete from ${schema}.outbox as stored
+     using (
+       select * from unnest($2::text[], $3::bigint[], $4::bigint[]) as row(writer, epoch, sequence) limit $1::bigint
+     ) as row
+     where stored.writer = row.writer and stored.epoch = row.epoch and stored.sequence = row.sequence`,
+    [FEW_ROWS, rows.map((row) => row.writer), rows.map((row) => row.epoch), rows.map((row) => row.sequence)],
+    `${schema}.outbox.confirm`,
   );
 }
