@@ -46,7 +46,9 @@ export async function addToCart(productId: string, quantity: number): Promise<Ca
 }
 
 export async function setQuantity(productId: string, quantity: number): Promise<Cart> {
-  return inTurn(() => call<Cart>('PUT', `/api/cart/items/${encodeURIComponent(productId)}`, { body: { quantity } }));
+  return inTurn(() =>
+    call<Cart>('PUT', `/api/cart/items/${encodeURIComponent(productId)}`, { body: { quantity } }),
+  );
 }
 
 export async function removeFromCart(productId: string): Promise<Cart> {

@@ -32,6 +32,8 @@ function read(): Attempt | undefined {
   }
 }
 
+let memory: Attempt | undefined;
+
 function write(attempt: Attempt | undefined): void {
   try {
     if (attempt === undefined) sessionStorage.removeItem(STORAGE_KEY);
@@ -41,13 +43,18 @@ function write(attempt: Attempt | undefined): void {
     memory = attempt;
   }
 }
-let memory: Attempt | undefined;
 
 const current = (): Attempt | undefined => read() ?? memory;
 
 /** True when an earlier attempt was sent and never answered. */
 export function attemptIsOpen(): boolean {
   return current()?.unknown === true;
+}
+
+/** Forgets the attempt: for signing out, because keys belong to a shopper. */
+export function forgetAttempt(): void {
+  write(undefined);
+  memory = undefined;
 }
 
 /** A new key; `crypto.randomUUID` exists on https and localhost only. */
@@ -58,6 +65,7 @@ function newKey(): string {
 }
 
 async function send(attempt: Attempt): Promise<CheckoutAnswer> {
+  const wasUnknown = attempt.unknown;
   write({ ...attempt, unknown: true });
   try {
     const answer = await call<CheckoutAnswer>('POST', '/api/orders/checkout', {
@@ -69,7 +77,9 @@ async function send(attempt: Attempt): Promise<CheckoutAnswer> {
   } catch (thrown) {
     const error = asApiError(thrown);
     const inFlight = error.status === 409 && error.code.startsWith('idempotency');
-    if (error.status === 429) write({ ...attempt, unknown: false });
+    // A 401 says nothing about an earlier sending of the same attempt: it stays as it was.
+    if (error.status === 401) write(attempt);
+    else if (error.status === 429) write({ ...attempt, unknown: wasUnknown });
     else if (error.status >= 400 && error.status < 500 && !inFlight) write(undefined);
     throw error;
   }
@@ -80,7 +90,7 @@ export async function checkout(body: CheckoutBody): Promise<CheckoutAnswer> {
   const open = current();
   const text = JSON.stringify(body);
   if (open?.unknown === true) return repeatAttempt();
-  return send({ key: open?.key ?? newKey(), text, unknown: true });
+  return send({ key: open?.key ?? newKey(), text, unknown: false });
 }
 
 /** Asks again for the answer to the open attempt. Rejects with ApiError. */

@@ -39,7 +39,11 @@ export class ApiError extends Error {
 
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  return new ApiError(0, { detail: error instanceof Error ? error.message : String(error), code: 'client_error' }, null);
+  return new ApiError(
+    0,
+    { detail: error instanceof Error ? error.message : String(error), code: 'client_error' },
+    null,
+  );
 }
 
 /** `Retry-After` is seconds or an HTTP date (RFC 9110, 10.2.3). */
@@ -98,7 +102,10 @@ export async function call<Answer>(method: string, path: string, options: CallOp
 }
 
 /** `path?…` with the parameters that have a value. */
-export function withQuery(path: string, query: Readonly<Record<string, string | number | undefined>>): string {
+export function withQuery(
+  path: string,
+  query: Readonly<Record<string, string | number | undefined>>,
+): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== '') parameters.set(name, String(value));

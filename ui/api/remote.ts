@@ -47,7 +47,10 @@ export interface Remote<Answer> {
 }
 
 /** Reads `path()` now and whenever it changes; undefined: nothing to read yet. */
-export function createRemote<Answer>(path: () => string | undefined, options: { keep?: boolean } = {}): Remote<Answer> {
+export function createRemote<Answer>(
+  path: () => string | undefined,
+  options: { keep?: boolean } = {},
+): Remote<Answer> {
   const [data, setData] = createSignal<Answer | undefined>(undefined, { equals: false });
   const [error, setError] = createSignal<ApiError | null>(null);
   const [loading, setLoading] = createSignal(true);

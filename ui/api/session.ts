@@ -1,5 +1,6 @@
 /** Who is signed in. The cookie is the server's; this only mirrors what `GET /api/auth/me` says. */
 import { createSignal } from 'solid-js';
+import { forgetAttempt } from './checkout-attempt.ts';
 import { asApiError, call } from './client.ts';
 import { loadCart } from './cart.ts';
 import { forgetAll } from './remote.ts';
@@ -30,7 +31,10 @@ async function enter(path: string, body: unknown): Promise<void> {
   await loadCart();
 }
 
-export async function signIn(credentials: { readonly email: string; readonly password: string }): Promise<void> {
+export async function signIn(credentials: {
+  readonly email: string;
+  readonly password: string;
+}): Promise<void> {
   await enter('/api/auth/login', credentials);
 }
 
@@ -44,6 +48,7 @@ export async function register(person: {
 
 export async function signOut(): Promise<void> {
   await call('POST', '/api/auth/logout');
+  forgetAttempt();
   setUser(null);
   forgetAll();
   await loadCart();

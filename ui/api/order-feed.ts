@@ -1,0 +1,154 @@
+/**
+ * One order as it lives: the order itself and its log, kept current.
+ *
+ * Owns: first reading, live entries, filling gaps, polling while the live connection is down.
+ * O1: an older picture of the order never replaces a newer one (by `version`).
+ * O2: the log has no gap and no entry twice: what does not follow is fetched by `seq`.
+ * O3: while the socket is down the order is asked for every few seconds, and no longer once nothing can change.
+ */
+import { createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
+import { asApiError, call, type ApiError } from './client.ts';
+import { follow, liveState, type LiveMessage } from './live.ts';
+import type { OrderUpdate, OrderView, SagaLogEntry } from './types.ts';
+
+const POLL_MS = 3_000;
+/** Before polling begins, the socket gets this long to open. */
+const POLL_AFTER_MS = 1_500;
+/** Pages of the log read in one go. */
+const LOG_PAGES_MAX = 20;
+
+/** Nothing moves any more: polling stops. (A refund may still settle, so the payment counts too.) */
+export function isOver(order: OrderView): boolean {
+  const settled = order.payment.status !== 'refunding' && order.payment.status !== 'unsettled';
+  return (
+    settled && (order.status === 'delivered' || order.status === 'cancelled' || order.status === 'failed')
+  );
+}
+
+export interface OrderFeed {
+  order(): OrderView | undefined;
+  entries(): readonly SagaLogEntry[];
+  error(): ApiError | null;
+  /** True once the log has been read. */
+  logRead(): boolean;
+  refetch(): void;
+}
+
+export function createOrderFeed(id: () => string): OrderFeed {
+  const [order, setOrder] = createSignal<OrderView | undefined>(undefined);
+  const [entries, setEntries] = createSignal<readonly SagaLogEntry[]>([]);
+  const [error, setError] = createSignal<ApiError | null>(null);
+  const [logRead, setLogRead] = createSignal(false);
+  const lastSeq = () => entries().at(-1)?.seq ?? -1;
+  let generation = 0;
+  let stopFollowing: (() => void) | undefined;
+  let filling = false;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+
+  const take = (next: OrderView) => {
+    const known = order();
+    if (known === undefined || known.id !== next.id || next.version >= known.version) setOrder(next);
+  };
+  const append = (more: readonly SagaLogEntry[]) => {
+    const last = lastSeq();
+    const fresh = more.filter((entry) => entry.seq > last);
+    if (fresh.length > 0) setEntries([...entries(), ...fresh.sort((one, other) => one.seq - other.seq)]);
+  };
+  const path = (target: string) => `/api/orders/${encodeURIComponent(target)}`;
+
+  /** Reads the log from where it ends to the order's version (O2). */
+  const fill = async (target: string, turn: number) => {
+    if (filling) return;
+    filling = true;
+    try {
+      for (let page = 0; page < LOG_PAGES_MAX; page++) {
+        const after = lastSeq();
+        const query = after < 0 ? '' : `?after=${String(after)}`;
+        const answer = await call<{ readonly entries: readonly SagaLogEntry[] }>(
+          'GET',
+          `${path(target)}/saga-log${query}`,
+        );
+        if (turn !== generation) return;
+        append(answer.entries);
+        if (answer.entries.length === 0 || lastSeq() >= (order()?.version ?? 0)) break;
+      }
+      setLogRead(true);
+    } finally {
+      filling = false;
+    }
+  };
+  const read = async (target: string, turn: number) => {
+    clearTimeout(retryTimer);
+    try {
+      const answer = await call<OrderView>('GET', path(target));
+      if (turn !== generation) return;
+      take(answer);
+      await fill(target, turn);
+      if (turn !== generation) return;
+      setError(null);
+    } catch (thrown) {
+      if (turn !== generation) return;
+      const failure = asApiError(thrown);
+      setError(failure);
+      if (failure.retryAt !== null) {
+        retryTimer = setTimeout(() => void read(target, turn), failure.retryAt - Date.now());
+      }
+    }
+  };
+  const receive = (target: string, turn: number) => (message: LiveMessage) => {
+    if (turn !== generation) return;
+    const data = message.data as Partial<OrderUpdate> | null;
+    if (data?.order !== undefined) take(data.order);
+    const entry = data?.entry;
+    if (entry !== undefined && entry.seq === lastSeq() + 1) append([entry]);
+    else if ((entry?.seq ?? data?.order?.version ?? -1) > lastSeq())
+      void fill(target, turn).catch(() => undefined);
+  };
+
+  createEffect(
+    on(id, (target) => {
+      const turn = ++generation;
+      stopFollowing?.();
+      setOrder(undefined);
+      setEntries([]);
+      setError(null);
+      setLogRead(false);
+      void read(target, turn).then(() => {
+        if (turn !== generation || order() === undefined) return;
+        stopFollowing = follow(`order:${target}`, Math.max(0, lastSeq()), receive(target, turn));
+      });
+    }),
+  );
+
+  const over = createMemo(() => {
+    const known = order();
+    return known !== undefined && isOver(known);
+  });
+  createEffect(() => {
+    if (liveState() === 'open' || order() === undefined || over()) return;
+    const target = id();
+    let poll: ReturnType<typeof setInterval> | undefined;
+    const start = setTimeout(() => {
+      void read(target, generation);
+      poll = setInterval(() => void read(target, generation), POLL_MS);
+    }, POLL_AFTER_MS);
+    onCleanup(() => {
+      clearTimeout(start);
+      clearInterval(poll);
+    });
+  });
+
+  onCleanup(() => {
+    generation++;
+    clearTimeout(retryTimer);
+    stopFollowing?.();
+  });
+
+  return {
+    order,
+    entries,
+    error,
+    logRead,
+    refetch: () => void read(id(), generation),
+  };
+}

@@ -1,0 +1,39 @@
+import { Route, Router } from '@solidjs/router';
+import { lazy, onMount, type JSX } from 'solid-js';
+import { loadCart } from './api/cart.ts';
+import { loadSession } from './api/session.ts';
+import { Shell } from './components/shell.tsx';
+import { Catalogue } from './shop/catalogue.tsx';
+
+// The catalogue is in the first load; every other page comes when it is wanted (a link touched loads it ahead).
+const ProductPage = lazy(() => import('./shop/product-page.tsx'));
+const CartPage = lazy(() => import('./shop/cart-page.tsx'));
+const CheckoutPage = lazy(() => import('./shop/checkout-page.tsx'));
+const SignInPage = lazy(() => import('./shop/sign-in-page.tsx'));
+const OrderPage = lazy(() => import('./shop/order-page.tsx'));
+const OrdersPage = lazy(() => import('./shop/orders-page.tsx'));
+const NotificationsPage = lazy(() => import('./shop/notifications-page.tsx'));
+const AdminOrdersPage = lazy(() => import('./admin/orders-page.tsx'));
+const NotFoundPage = lazy(() => import('./shop/not-found-page.tsx'));
+
+export function App(): JSX.Element {
+  onMount(() => {
+    void loadSession();
+    void loadCart();
+  });
+  return (
+    <Router root={Shell}>
+      <Route path="/" component={Catalogue} />
+      <Route path="/products/:id" component={ProductPage} />
+      <Route path="/cart" component={CartPage} />
+      <Route path="/checkout" component={CheckoutPage} />
+      <Route path="/sign-in" component={SignInPage} />
+      <Route path="/register" component={SignInPage} />
+      <Route path="/orders" component={OrdersPage} />
+      <Route path="/orders/:id" component={OrderPage} />
+      <Route path="/notifications" component={NotificationsPage} />
+      <Route path="/admin/orders" component={AdminOrdersPage} />
+      <Route path="*" component={NotFoundPage} />
+    </Router>
+  );
+}

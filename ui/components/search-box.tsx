@@ -1,0 +1,55 @@
+import { useLocation, useNavigate } from '@solidjs/router';
+import Search from 'lucide-solid/icons/search';
+import X from 'lucide-solid/icons/x';
+import { createEffect, createSignal, on, Show, type JSX } from 'solid-js';
+import { withQuery } from '../api/client.ts';
+import { texts } from '../texts.ts';
+
+/** Search from anywhere; the catalogue shows the results. */
+export function SearchBox(): JSX.Element {
+  const location = useLocation();
+  const navigate = useNavigate();
+  const inAddress = () => {
+    const query = location.pathname === '/' ? location.query['q'] : undefined;
+    return typeof query === 'string' ? query : '';
+  };
+  const [text, setText] = createSignal(inAddress());
+  let input: HTMLInputElement | undefined;
+  createEffect(on(inAddress, (query) => setText(query)));
+  return (
+    <form
+      class="search"
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        navigate(withQuery('/', { q: text().trim() }));
+      }}
+    >
+      <Search class="lead" size={17} aria-hidden="true" />
+      <input
+        ref={(element) => (input = element)}
+        type="search"
+        name="q"
+        maxLength={200}
+        aria-label={texts.catalogue.search}
+        placeholder={texts.catalogue.searchHint}
+        value={text()}
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+      <Show when={text() !== ''}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={texts.catalogue.clearSearch}
+          onClick={() => {
+            setText('');
+            if (inAddress() !== '') navigate('/');
+            input?.focus();
+          }}
+        >
+          <X size={16} aria-hidden="true" />
+        </button>
+      </Show>
+    </form>
+  );
+}
