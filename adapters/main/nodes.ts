@@ -20,17 +20,17 @@ import { ORDER_TABLES } from '../../core/services/orders/tables.ts';
 import { createPayments } from '../../core/services/payments/payments.ts';
 import { createShipping } from '../../core/services/shipping/shipping.ts';
 import { orderSaga } from '../../sagas/order/saga.ts';
-import { withBreakers } from './breakers.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 import { insertOutbox } from '../postgres/engine/outbox.ts';
 import { inventoryQueries } from '../postgres/inventory/queries.ts';
 import { inventoryRelatedRows } from '../postgres/inventory/related.ts';
 import { createNotificationStore } from '../postgres/notifications/store.ts';
-import { createPlacementStore } from '../postgres/orders/intake.ts';
+import { placementStore } from '../postgres/orders/intake.ts';
 import { createPaymentStore } from '../postgres/payments/store.ts';
 import { createShippingStore } from '../postgres/shipping/store.ts';
 import { announceOrders } from './live-hints.ts';
 import type { EngineMetrics } from './metrics.ts';
+import { openPartners } from './partners.ts';
 import { memberName, type Resources } from './resources.ts';
 import type { ServiceName, Settings } from './settings.ts';
 import { isBound } from './topology.ts';
@@ -46,6 +46,12 @@ export interface Nodes {
   /** Only in a process with a gateway. */
   readonly orders: OrderCommands;
   readonly inventory: InventoryQueries & InventoryCommands;
+  /** Once all nodes have stopped. */
+  closePartners(): void;
+  /** Drops idempotency keys that have had their day. */
+  forgetKeys(): Promise<void>;
+  /** Drops inbox ids of days before `day` (UTC date) in every service. */
+  forgetInbox(day: string): Promise<void>;
 }
 
 type NodeName = Extract<ServiceName, 'orders' | 'inventory' | 'payments' | 'shipping' | 'notifications'>;
@@ -86,9 +92,9 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
         }
       : { role: 'intake' },
   );
-  const outside = withBreakers({ settings, database, microBatch, clock, random, logger: deps.logger });
+  const partners = openPartners({ settings, database, microBatch, clock, random, logger: deps.logger });
   if (runs('payments')) {
-    const { gateway } = outside;
+    const { gateway } = partners;
     const store = createPaymentStore(database);
     await add('payments', {
       role: 'participant',
@@ -96,7 +102,7 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
     });
   }
   if (runs('shipping')) {
-    const { carrier } = outside;
+    const { carrier } = partners;
     const store = createShippingStore(database);
     await add('shipping', {
       role: 'participant',
@@ -104,7 +110,7 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
     });
   }
   if (runs('notifications')) {
-    const { mailer } = outside;
+    const { mailer } = partners;
     const store = createNotificationStore(database);
     await add('notifications', {
       role: 'participant',
@@ -112,9 +118,10 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
     });
   }
 
+  const placements = placementStore(database, clock);
   const orders = createIntake({
     tools: ordersNode.tools,
-    store: createPlacementStore(database),
+    store: placements,
     behaviour,
     policy: {
       ...DEFAULT_ORDER_POLICY,
@@ -142,7 +149,21 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
       clock,
     }),
   };
-  return { all, orders, inventory };
+  return {
+    all,
+    orders,
+    inventory,
+    closePartners: () => {
+      partners.close();
+    },
+    forgetKeys: async () => {
+      await placements.forgetKeys();
+    },
+    forgetInbox: async (day) => {
+      for (const service of all.keys())
+        await createEngineStore(database, service, TABLES[service]).forgetInbox(day);
+    },
+  };
 }
 
 const TABLES = {

@@ -30,6 +30,8 @@ export interface IntakeOptions<State> {
   readonly newId: () => string;
   readonly overloaded: () => boolean;
   readonly send: (message: Message) => Promise<void>;
+  /** Orders that are durable now, for live hints. Must not throw. */
+  readonly onPlaced?: (placed: readonly { readonly id: string; readonly version: number; readonly status: string }[]) => void;
 }
 
 export function createIntake<State>(options: IntakeOptions<State>): OrderCommands {
@@ -105,7 +107,7 @@ async function commitGroup<State>(
 }
 
 async function commitTogether<State>(
-  { store, tools }: IntakeOptions<State>,
+  { store, tools, onPlaced }: IntakeOptions<State>,
   placements: readonly Placement[],
 ): Promise<ReadonlySet<string>> {
   const row = tools.outbox.row(placements.flatMap(({ messages }) => messages));
@@ -114,6 +116,7 @@ async function commitTogether<State>(
     const { winners } = await store.commit({ writer: { writer, epoch, sequence }, placements });
     const won = placements.filter(({ orderId }) => winners.has(orderId));
     tools.outbox.committed({ ...row, messages: won.flatMap(({ messages }) => messages) });
+    onPlaced?.(won.map(({ orderId }) => ({ id: orderId, version: 1, status: 'pending' })));
     return winners;
   } catch (error) {
     tools.outbox.abandoned(row);

@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { AddressInfo } from 'node:net';
+import type { FastifyBaseLogger } from 'fastify';
+import { errorMessage } from '../../core/kernel/errors.ts';
+import { openGateway } from './gateway.ts';
+import { seedDemo } from './demo.ts';
+import { type Job, inboxKeptSince, startMaintenance } from './maintenance.ts';
+import { createEngineMetrics } from './metrics.ts';
+import { createNodes, type Nodes } from './nodes.ts';
+import { openAccounts } from './open-accounts.ts';
+import { openResources, type Resources } from './resources.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * Owns: the order in which a process comes up and goes down.
+ *
+ * I1. Nothing takes in work before everything it needs is there; on the way down intake stops first, then what was
+ *     taken in is finished, then connections close.
+ */
+export interface Platform {
+  /** Where the API and the UI are; undefined in a process without a gateway. */
+  readonly url: string | undefined;
+  readonly admin: { readonly email: string; readonly password?: string };
+  readonly names: Resources['names'];
+  readonly services: readonly string[];
+  /** Drains and closes everything; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export async function startPlatform(settings: Settings, logger: FastifyBaseLogger): Promise<Platform> {
+  const resources = await openResources(settings, logger);
+  const stops: (() => Promise<void>)[] = [() => resources.close()];
+  const stopAll = async (): Promise<void> => {
+    for (const stop of stops.splice(0).reverse()) {
+      try {
+        await stop();
+      } catch (error) {
+        logger.error({ error: errorMessage(error) }, 'a part did not stop cleanly');
+      }
+    }
+  };
+  try {
+    const accounts = await openAccounts(resources.database, settings);
+    const admin = await accounts.ensureAdmin({
+      ...(settings.adminEmail === undefined ? {} : { email: settings.adminEmail }),
+      ...(settings.adminPassword === undefined ? {} : { password: settings.adminPassword }),
+    });
+    const metrics = createEngineMetrics();
+    const nodes = await createNodes({ settings, resources, metrics, logger });
+    metrics.watch(nodes.all);
+    stops.push(() => {
+      nodes.closePartners();
+      return Promise.resolve();
+    });
+    await seedDemo(resources.database, { partitions: settings.partitions, nowMs: Date.now() });
+    for (const node of nodes.all.values()) {
+      stops.push(() => node.stop());
+      await node.start();
+    }
+    stops.push(await startMaintenance(resources.database, jobsOf(nodes), logger));
+    let url: string | undefined;
+    if (settings.services.includes('gateway')) {
+      const uiFolder = builtUi();
+      const app = await openGateway({
+        settings,
+        resources,
+        nodes,
+        accounts,
+        metrics,
+        logger,
+        ...(uiFolder === undefined ? {} : { uiFolder }),
+      });
+      stops.push(() => app.close());
+      await app.listen({ port: settings.port, host: settings.host });
+      url = urlOf(app.server.address() as AddressInfo, settings.host);
+    }
+    let stopping: Promise<void> | undefined;
+    return {
+      url,
+      admin,
+      names: resources.names,
+      services: settings.services,
+      stop: () => (stopping ??= stopAll()),
+    };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+function jobsOf(nodes: Nodes): readonly Job[] {
+  return [
+    { name: 'forget-idempotency-keys', cron: '17 * * * *', run: () => nodes.forgetKeys() },
+    { name: 'forget-inbox', cron: '37 3 * * *', run: () => nodes.forgetInbox(inboxKeptSince(Date.now())) },
+  ];
+}
+
+/** The UI as `npm start` builds it, beside the compiled server. */
+function builtUi(): string | undefined {
+  const folder = fileURLToPath(new URL('../../ui', import.meta.url));
+  return existsSync(`${folder}/index.html`) ? folder : undefined;
+}
+
+function urlOf({ port }: AddressInfo, host: string): string {
+  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${shown}:${String(port)}`;
+}
