@@ -10,6 +10,7 @@ import type { OrderCommands, OrderQueries } from '../../core/services/orders/por
 import type { PaymentQueries } from '../../core/services/payments/ports.ts';
 import type { ShippingQueries } from '../../core/services/shipping/ports.ts';
 import type { Limiter } from '../../core/services/transient.ts';
+import type { TopicSource } from './live/topics.ts';
 
 export interface HttpSettings {
   /** `RATE_LIMIT_PER_MINUTE`: requests a minute and IP in this process; 0: off. */
@@ -39,8 +40,10 @@ export interface ServerDeps {
   readonly payments: PaymentQueries;
   readonly shipping: ShippingQueries;
   readonly notifications: NotificationQueries;
-  /** Hints that orders changed: topic `orders`, payload `[{id, version, status, userId}, …]`. */
+  /** Hints that orders changed: topic `orders`, payload `[{id, version, status}, …]`. */
   readonly broadcasts: Pick<Broker, 'onBroadcast'>;
+  /** Further live topics, such as `queue:` and `admin:metrics`. */
+  readonly liveTopics?: readonly TopicSource[];
   /** The picture of a product, as SVG text. */
   readonly picture: (product: Product) => string;
   /** Asked by /api/health/ready, each for at most two seconds. */

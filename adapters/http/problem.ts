@@ -123,8 +123,6 @@ export function validationProblem(error: {
   readonly validation?: readonly FastifySchemaValidationError[] | undefined;
   readonly validationContext?: string | undefined;
 }): HttpProblem {
-  const part =
-    error.validationContext === 'body' || error.validationContext === undefined ? '' : 'the address: ';
   const errors = (error.validation ?? []).map((issue) => ({
     path: issue.instancePath.replace(/^\//, '').replaceAll('/', '.'),
     message: issue.message ?? 'is not valid',
@@ -135,14 +133,7 @@ export function validationProblem(error: {
 /** A 400 for fields that are wrong. */
 export function invalidFields(errors: readonly FieldError[]): HttpProblem {
   const detail = errors.map(({ path, message }) => `${path === '' ? 'body' : path}: ${message}`).join('; ');
-  return new HttpProblem(
-    400,
-    'invalid_input',
-    `${where}${detail === '' ? 'the input is not valid' : detail}`,
-    {
-      errors,
-    },
-  );
+  return new HttpProblem(400, 'invalid_input', detail === '' ? 'the input is not valid' : detail, { errors });
 }
 
 /** Whatever was thrown becomes a problem document; only what is our own fault is logged as an error. */

@@ -36,7 +36,8 @@ export async function protect(app: App, settings: HttpSettings): Promise<void> {
   await app.register(underPressure, {
     maxEventLoopDelay: EVENT_LOOP_DELAY_MS_MAX,
     retryAfter: RETRY_AFTER_SECONDS,
-    pressureHandler: (request) => {
+    // Asynchronous, so that its refusal goes the way of all errors.
+    pressureHandler: async (request) => {
       // An operator must see what is wrong above all while something is wrong.
       if (isObservation(request.url)) return;
       throw new HttpProblem(503, 'overloaded', 'too much to do right now, please try again in a moment', {
