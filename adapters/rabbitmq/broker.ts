@@ -75,7 +75,9 @@ class RabbitBroker implements Broker {
     this.#logger = logger;
     this.#clock = clock;
     this.#exchanges = new Set(['', ...topology.exchanges]);
-    this.#partitionQueues = new Set(topology.queues.flatMap(({ kind, name }) => (kind === 'partition' ? [name] : [])));
+    this.#partitionQueues = new Set(
+      topology.queues.flatMap(({ kind, name }) => (kind === 'partition' ? [name] : [])),
+    );
     this.#delays = retryDelays(topology);
     this.#publisher = new Publisher(clock, () => {
       this.#declareAgain();
@@ -228,5 +230,7 @@ class RabbitBroker implements Broker {
 }
 
 function unavailable(what: string, error: unknown): BrokerUnavailable {
-  return error instanceof BrokerUnavailable ? error : new BrokerUnavailable(`${what}: ${errorMessage(error)}`, error);
+  return error instanceof BrokerUnavailable
+    ? error
+    : new BrokerUnavailable(`${what}: ${errorMessage(error)}`, error);
 }

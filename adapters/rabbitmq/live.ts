@@ -102,7 +102,10 @@ export class Live {
         await incoming.channel.bindQueue(incoming.queue, LIVE, topic);
         return;
       } catch (error) {
-        this.#logger.debug({ topic, reason: errorMessage(error) }, 'the channel for live hints closed meanwhile');
+        this.#logger.debug(
+          { topic, reason: errorMessage(error) },
+          'the channel for live hints closed meanwhile',
+        );
         if (this.#incoming === incoming) this.#incoming = undefined;
       }
     }

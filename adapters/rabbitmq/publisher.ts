@@ -91,7 +91,8 @@ export class Publisher {
   }
 
   publish(all: readonly Outgoing[]): Promise<void> {
-    if (this.#channel === undefined) return Promise.reject(new BrokerUnavailable('the connection to RabbitMQ is down'));
+    if (this.#channel === undefined)
+      return Promise.reject(new BrokerUnavailable('the connection to RabbitMQ is down'));
     if (all.length === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const call: Call = { left: all.length, failure: undefined, resolve, reject };
@@ -136,7 +137,13 @@ export class Publisher {
       this.#settleOne(pending, error);
     };
     try {
-      const more = channel.publish(exchange, routingKey, content, { ...options, messageId: pending.tag }, confirmed);
+      const more = channel.publish(
+        exchange,
+        routingKey,
+        content,
+        { ...options, messageId: pending.tag },
+        confirmed,
+      );
       this.#full = !more;
     } catch (error) {
       confirmed(error);
@@ -176,7 +183,9 @@ export class Publisher {
       this.#stopWatching = undefined;
       const [oldest = this.#waiting[0]] = this.#unconfirmed.values();
       if (oldest !== undefined && this.#clock.now() - oldest.sinceMs > PUBLISH_MS_MAX) {
-        this.#rejectAll(new BrokerUnavailable(`RabbitMQ did not confirm within ${String(PUBLISH_MS_MAX)} ms`));
+        this.#rejectAll(
+          new BrokerUnavailable(`RabbitMQ did not confirm within ${String(PUBLISH_MS_MAX)} ms`),
+        );
       }
       this.#watch();
     });

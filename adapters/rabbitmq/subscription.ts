@@ -8,7 +8,9 @@ import { deliveryIn } from './wire.ts';
  * Does not own: subscribing again after a loss (the consumer decides that).
  *
  * I1. Acknowledgements go to the channel that delivered; once it is gone they are no-ops (P11).
- * I2. Nothing is ever nacked: giving up closes the channel (P3).
+ * I2. Nothing is ever nacked: giving up closes the channel (P3). A quorum queue then gives these frames out again
+ *     before anything newer, in order, but what is given back of them once more goes behind the rest: the order holds
+ *     as long as every consumer of the queue takes all of them, that is, has the same prefetch.
  */
 export class RabbitSubscription implements Subscription {
   readonly #channel: Channel;
@@ -19,7 +21,11 @@ export class RabbitSubscription implements Subscription {
 
   readonly #onGone: (subscription: RabbitSubscription) => void;
 
-  private constructor(channel: Channel, consumer: Consumer, onGone: (subscription: RabbitSubscription) => void) {
+  private constructor(
+    channel: Channel,
+    consumer: Consumer,
+    onGone: (subscription: RabbitSubscription) => void,
+  ) {
     this.#channel = channel;
     this.#consumer = consumer;
     this.#onGone = onGone;
