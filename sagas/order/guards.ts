@@ -27,7 +27,11 @@ export function parcelOut({ shipment }: OrderContext): boolean {
 
 /** The message is about the current parcel, not about one that was withdrawn or refused before. */
 export function currentParcel(context: OrderContext, event: OrderEvent): boolean {
-  return 'shipmentKey' in event.data && event.data.shipmentKey === shipmentKey(context);
+  return (
+    'shipmentKey' in event.data &&
+    event.data.shipmentKey === shipmentKey(context) &&
+    context.shipment.state !== 'none'
+  );
 }
 
 export function allLines({ lines }: OrderContext, ...states: readonly Line['state'][]): boolean {
@@ -73,14 +77,13 @@ export function lateRefundFailure(context: OrderContext, event: OrderEvent): boo
   return event.type === 'payment.refund.failed' && moneyTakenForSettled(context);
 }
 
-/** What is not settled of an order that is being wound up, by name; empty: everything is. */
+/** What is not settled of an order, by name: a parcel that may leave, and, once wound up, money and stock. */
 export function unsettled(context: OrderContext): readonly string[] {
-  const names: string[] = [];
-  if (parcelUnderWay(context)) names.push(`withdrawal of shipment ${shipmentKey(context)}`);
+  const names = parcelUnderWay(context) ? [`withdrawal of shipment ${shipmentKey(context)}`] : [];
+  if (context.cancelReason === null) return names;
   if (needsRefund(context) || context.payment.state === 'refunding') {
-    names.push(
-      `refund of ${String(context.totalCents)} cents ${context.currency}, charge ${chargeKey(context)}`,
-    );
+    const amount = `${String(context.totalCents)} cents ${context.currency}`;
+    names.push(`refund of ${amount}, charge ${chargeKey(context)}`);
   }
   for (const line of context.lines) {
     if (needsRelease(line) || line.state === 'releasing') {

@@ -82,7 +82,7 @@ export const orderMachine = order.createMachine({
       actions: ['dispatched', 'tellTooLate', 'overtaken'],
     },
     'shipping.cancel.refused': {
-      guard: 'thisParcelMayLeave',
+      guard: 'thisParcelCantBeWithdrawn',
       target: '.shipped',
       actions: ['dispatched', 'tellTooLate', 'overtaken'],
     },

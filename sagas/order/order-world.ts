@@ -5,6 +5,7 @@ import type { MachineState } from '../../core/engine/from-machine.ts';
 import { assert } from '../../core/kernel/assert.ts';
 import type { Message } from '../../core/kernel/message.ts';
 import { definitionOf } from '../../core/messages/catalogue.ts';
+import type { MessageType } from '../../core/messages/catalogue.ts';
 import type { OrderItem } from '../../core/messages/shapes.ts';
 import { placeOrder } from '../../core/services/orders/placement.ts';
 import { DEFAULT_ORDER_POLICY } from '../../core/services/orders/policy.ts';
@@ -80,6 +81,11 @@ export class OrderWorld {
   }
   get sentTypes(): readonly string[] {
     return this.sent.map(({ type }) => type);
+  }
+
+  /** The data of everything it ever sent of one type. */
+  all(type: MessageType): readonly object[] {
+    return this.allSent.filter((draft) => draft.type === type).map(({ data }) => data);
   }
 
   /** Hears a message; what `data` leaves out is made up to fit the order. */

@@ -38,6 +38,8 @@ export const order = setup({
       guards.currentParcel(context, event) && guards.parcelUnderWay(context),
     thisParcelOfOrderWoundUp: ({ context, event }) =>
       guards.currentParcel(context, event) && guards.parcelUnderWay(context) && context.cancelReason !== null,
+    thisParcelCantBeWithdrawn: ({ context, event }) =>
+      guards.currentParcel(context, event) && context.shipment.state === 'withdrawing',
     thisParcelStillUnnumbered: ({ context, event }) =>
       guards.currentParcel(context, event) && context.shipment.tracking === null,
     thisParcelMayBeTriedAgain: ({ context, event }) =>
