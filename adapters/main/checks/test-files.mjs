@@ -8,8 +8,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
-/** A file that takes longer is stuck. */
+/** A file that takes longer is stuck: tap says what it waits for. */
 const FILE_TIMEOUT_MS = 90_000;
+/** A process that is too busy even to say so is ended a little later. */
+const LAST_WORDS_MS = 3_000;
 /** A process that lives on so long after its last test has left something open. */
 const OPEN_AFTER_MS = 10_000;
 /** Of a failing file the end of its output is shown. */
@@ -66,7 +68,7 @@ export function runTest(
     };
     const tooLong = setTimeout(() => {
       give(`took longer than ${timeoutMs / 1000} s`);
-    }, timeoutMs);
+    }, timeoutMs + LAST_WORDS_MS);
     const read = (chunk) => {
       output += chunk;
       // The root's summary comes after its last test, its plan and its teardown.
@@ -86,7 +88,7 @@ export function runTest(
       if (code !== 0 && totals.failed === 0) wrong ??= `ended with ${signal ?? `exit code ${code}`}`;
       resolve({
         passed: totals.passed,
-        failed: totals.failed + (wrong === undefined ? 0 : 1),
+        failed: Math.max(totals.failed, wrong === undefined ? 0 : 1),
         skipped: totals.skipped,
         wrong,
         output,

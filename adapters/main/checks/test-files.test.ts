@@ -1,0 +1,94 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+import t from 'tap';
+
+interface TestFiles {
+  findTests(root: string, folders: readonly string[]): string[];
+  runTest(
+    file: string,
+    options: { readonly cwd: string; readonly timeoutMs: number; readonly openAfterMs: number },
+  ): Promise<{ readonly failed: number }>;
+}
+
+/** The checks run before anything is compiled, so they are plain modules in the source folder. */
+const source = pathToFileURL(join(process.cwd(), 'adapters/main/checks/test-files.mjs')).href;
+const testFiles = (await import(source)) as TestFiles;
+
+/** What the checks make of a test file with this source. */
+async function verdict(
+  t: { testdir: (files: Record<string, string>) => string },
+  source: string,
+): Promise<{ readonly failed: number }> {
+  const folder = t.testdir({ 'it.test.mjs': source });
+  return testFiles.runTest(join(folder, 'it.test.mjs'), {
+    cwd: process.cwd(),
+    timeoutMs: 2_000,
+    openAfterMs: 500,
+  });
+}
+
+t.test('passed, failed and skipped tests are counted', async (t) => {
+  const result = await verdict(
+    t,
+    `import t from 'tap';
+     t.test('passes', (t) => { t.ok(true); t.ok(true); t.end(); });
+     t.test('passes too', (t) => { t.ok(true); t.end(); });
+     t.test('fails', (t) => { t.ok(true); t.ok(false); t.end(); });
+     t.test('has no service', { skip: 'none' }, (t) => { t.end(); });`,
+  );
+  t.match(result, { passed: 2, failed: 1, skipped: 1, wrong: undefined });
+});
+
+t.test('a file that ends early, throws or exits badly fails', async (t) => {
+  t.match(await verdict(t, `import 'tap'; process.exit(0);`), {
+    failed: 1,
+    wrong: 'ended before its last test',
+  });
+  t.match(await verdict(t, `console.log('no test at all');`), {
+    failed: 1,
+    wrong: 'ended before its last test',
+  });
+  t.ok((await verdict(t, `throw new Error('at once');`)).failed > 0);
+  const late = await verdict(
+    t,
+    `import t from 'tap';
+     t.test('passes', (t) => { t.end(); });
+     process.on('exit', () => { process.exitCode = 3; });`,
+  );
+  t.match(late, { failed: 1, wrong: 'ended with exit code 3' });
+});
+
+t.test('a file that hangs is ended and fails', async (t) => {
+  const stuck = await verdict(t, `import t from 'tap'; t.test('loops', () => { for (;;); });`);
+  t.match(stuck, { failed: 1, wrong: 'took longer than 2 s' });
+});
+
+t.test('a file that leaves something open fails, though its tests pass', async (t) => {
+  const source = `import t from 'tap'; import { createServer } from 'node:net';
+    t.test('passes', (t) => { createServer().listen(0); t.end(); });`;
+  t.match(
+    await verdict(t, source),
+    { passed: 1, failed: 1, output: /type: Server/ },
+    'tap names what is open',
+  );
+  t.match(await verdict(t, `${source} t.end();`), { passed: 1, failed: 1, wrong: /^left something open/ });
+});
+
+t.test('tests are found below their folders, packages aside', (t) => {
+  const root = t.testdir({});
+  for (const path of ['core/a', 'core/a/node_modules/x', 'ui'])
+    mkdirSync(join(root, path), { recursive: true });
+  for (const path of [
+    'core/a/b.test.ts',
+    'core/c.test.tsx',
+    'core/d.ts',
+    'core/a/node_modules/x/e.test.ts',
+    'ui/f.test.ts',
+  ]) {
+    writeFileSync(join(root, path), '');
+  }
+  t.same(testFiles.findTests(root, ['core', 'nowhere']), ['core/a/b.test.ts', 'core/c.test.tsx']);
+  t.end();
+});
