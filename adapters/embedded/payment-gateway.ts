@@ -24,11 +24,11 @@ export interface SimulatedGatewayOptions {
   readonly latencyMs: number;
 }
 
-const DECLINED_BY_TOKEN: Readonly<Record<string, string>> = {
-  tok_declined: 'declined',
-  tok_insufficient_funds: 'insufficient_funds',
-  tok_expired_card: 'expired_card',
-};
+const DECLINED_BY_TOKEN: ReadonlyMap<string, string> = new Map([
+  ['tok_declined', 'declined'],
+  ['tok_insufficient_funds', 'insufficient_funds'],
+  ['tok_expired_card', 'expired_card'],
+]);
 
 export function createSimulatedGateway(options: SimulatedGatewayOptions): PaymentGateway {
   const { ledger, microBatch, clock, random, failureRate, latencyMs } = options;
@@ -84,7 +84,7 @@ function firstEntry(order: ChargeOrder, failureRate: number): LedgerEntry {
 function reasonAgainst({ key, token }: ChargeOrder, failureRate: number): string | null {
   if (token === undefined) return uniformOf(key, 'charge') < failureRate ? 'declined' : null;
   if (token === 'tok_ok') return null;
-  return DECLINED_BY_TOKEN[token] ?? 'invalid_token';
+  return DECLINED_BY_TOKEN.get(token) ?? 'invalid_token';
 }
 
 function verdict({ transactionId, reason }: LedgerEntry) {

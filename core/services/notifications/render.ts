@@ -91,17 +91,17 @@ function email(message: OrderMessage, subject: string, lines: readonly string[])
   return { ...facts(message, 'email'), recipient, subject: oneLine(subject), text };
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  out_of_stock: 'an item is out of stock',
-  declined: 'the payment was declined',
-  insufficient_funds: 'the payment was declined for insufficient funds',
-  expired_card: 'the card has expired',
-  invalid_token: 'the payment details were not accepted',
-  payment_timeout: 'the payment did not go through in time',
-};
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['out_of_stock', 'an item is out of stock'],
+  ['declined', 'the payment was declined'],
+  ['insufficient_funds', 'the payment was declined for insufficient funds'],
+  ['expired_card', 'the card has expired'],
+  ['invalid_token', 'the payment details were not accepted'],
+  ['payment_timeout', 'the payment did not go through in time'],
+]);
 
 function inWords(reason: string): string {
-  return REASONS[reason] ?? oneLine(reason).replaceAll('_', ' ');
+  return REASONS.get(reason) ?? oneLine(reason).replaceAll('_', ' ');
 }
 
 /** Control characters, line breaks above all, become spaces: a subject is one header line. */
