@@ -1,0 +1,28 @@
+import t from 'tap';
+import { bothDatabases } from './databases.ts';
+import { SERVICE_SPECS, SERVICE_TABLES } from './store-fixture.ts';
+import { storeContract } from './store.ts';
+import { migrate } from '../postgres/migrate.ts';
+import { engineMigrations } from '../postgres/tables.ts';
+import { createEngineStore } from '../postgres/engine/store.ts';
+
+const steps = [...engineMigrations(), { name: 'service tables', sql: SERVICE_TABLES }];
+
+t.test('the engine store keeps its contract', (t) =>
+  storeContract(t, (t, run) =>
+    bothDatabases(t, async (t, db) => {
+      await migrate(db, [{ schema: 'trial', steps }]);
+      await run(t, {
+        store: createEngineStore(db, 'trial', SERVICE_SPECS),
+        other: createEngineStore(db, 'trial', SERVICE_SPECS),
+        rows: (table) => db.query(`select * from trial.${table} order by 1, 2, 3`),
+        whileCommitIsOpen: (work) =>
+          db.transaction(async (tx) => {
+            await tx.query('select 1 from trial.partition where partition = 0 for share');
+            await work();
+          }),
+        concurrent: t.name === 'postgres',
+      });
+    }),
+  ),
+);
