@@ -28,35 +28,38 @@ const headline: Record<OrderStatus, string> = {
   failed: 'This order needs our attention',
 };
 
-const step: Record<OrderStatus, string> = {
-  pending: 'Setting your items aside',
-  awaiting_payment: 'Waiting for the payment',
-  in_review: 'A person is checking this order before it leaves',
-  confirmed: 'Paid, and the items are yours',
-  processing: 'Handed to the carrier’s schedule',
-  shipped: 'On its way to you',
-  delivered: 'At your door',
-  cancelled: 'Cancelled',
-  failed: 'Something could not be undone automatically; our team has been told',
+/** A step while it lasts or lies ahead, and once it is done. */
+const step: Record<OrderStatus | 'cancelling', { readonly now: string; readonly done: string }> = {
+  pending: { now: 'Setting your items aside', done: 'Your items were set aside' },
+  awaiting_payment: { now: 'Waiting for the payment', done: 'The payment was asked for' },
+  in_review: { now: 'A person checks it before it leaves', done: 'Checked by a person' },
+  confirmed: { now: 'Paid, and the items are yours', done: 'Paid, and the items are yours' },
+  processing: { now: 'Packed and handed to the carrier', done: 'Packed and handed to the carrier' },
+  shipped: { now: 'On its way to you', done: 'It left our warehouse' },
+  delivered: { now: 'At your door', done: 'At your door' },
+  cancelling: { now: 'Releasing the items and returning any money', done: 'Released' },
+  cancelled: { now: 'Nothing is held and no money is kept', done: 'Nothing is held and no money is kept' },
+  failed: { now: 'Our team has been told', done: 'Our team has been told' },
 };
 
 /** Why an order ended or waits, by the code the server gives. */
 const reasons: Readonly<Record<string, string>> = {
   out_of_stock: 'One of the items sold out before we could set it aside.',
+  stock_timeout: 'The warehouse did not answer in time.',
   declined: 'The bank declined the card.',
   card_declined: 'The bank declined the card.',
   insufficient_funds: 'The card has insufficient funds.',
   expired_card: 'The card has expired.',
   payment_timeout: 'The payment provider did not answer in time.',
-  timeout: 'The payment provider did not answer in time.',
-  hold_expired: 'The payment took longer than we can hold the items.',
-  reservation_expired: 'The payment took longer than we can hold the items.',
-  cancelled_by_customer: 'You cancelled it.',
-  requested_by_customer: 'You cancelled it.',
-  customer_request: 'You cancelled it.',
-  review_rejected: 'It did not pass our review.',
-  fraud_score: 'Our checks asked for a second look.',
-  shipping_failed: 'The carrier could not take the parcel.',
+  undeliverable: 'The carrier could not deliver the parcel.',
+  shipping_timeout: 'No carrier took the parcel in time.',
+  dispatch_timeout: 'The parcel was not picked up in time.',
+  in_review: 'Our checks asked for a second look before it leaves.',
+  'cancelled by the shopper': 'You cancelled it.',
+  'cancelled by an admin': 'The shop cancelled it.',
+  refund_failed: 'A refund did not go through.',
+  settlement_timeout: 'Undoing the order took too long.',
+  withdrawal_timeout: 'The carrier did not say whether the parcel could be stopped.',
 };
 
 const events: Readonly<Record<string, string>> = {
@@ -83,9 +86,9 @@ const events: Readonly<Record<string, string>> = {
   'fraud.scored': 'Order checked',
 };
 
-/** A code in plain words when no better text is known: `some_code` → “Some code”. */
+/** A code in plain words when no better text is known: `some_code` → “Some code”. Sentences stay as they are. */
 const spelled = (code: string): string => {
-  const words = code.replaceAll(/[._-]+/g, ' ').trim();
+  const words = /\s/.test(code) ? code : code.replaceAll(/[._-]+/g, ' ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
@@ -255,6 +258,8 @@ export const texts = {
     headline,
     status,
     step,
+    stepName: (name: OrderStatus | 'cancelling') => (name === 'cancelling' ? 'Cancelling' : status[name]),
+    windingUp: 'Cancelling your order',
     live: 'Live',
     connecting: 'Connecting',
     polling: 'Checking every few seconds',

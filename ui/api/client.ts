@@ -15,6 +15,13 @@ interface ProblemBody {
   readonly errors?: readonly FieldError[];
 }
 
+/** The API writes details as clauses; people read sentences. */
+function sentence(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === '') return '';
+  return trimmed.charAt(0).toUpperCase() + trimmed.slice(1) + (/[.!?]$/.test(trimmed) ? '' : '.');
+}
+
 /**
  * Every way a call can fail. `status` 0: no answer came (offline, time-out), so whether the server acted is
  * unknown. `retryAt` (epoch ms) is set when the server refused for now and said when to come back.
@@ -27,11 +34,11 @@ export class ApiError extends Error {
   readonly body: Readonly<Record<string, unknown>>;
 
   constructor(status: number, body: ProblemBody & Record<string, unknown>, retryAt: number | null) {
-    super(body.detail ?? body.title ?? '');
+    super(sentence(body.detail ?? body.title ?? ''));
     this.name = 'ApiError';
     this.status = status;
     this.code = body.code ?? (status === 0 ? 'unanswered' : `http_${String(status)}`);
-    this.fields = body.errors ?? [];
+    this.fields = (body.errors ?? []).map(({ path, message }) => ({ path, message: sentence(message) }));
     this.retryAt = retryAt;
     this.body = body;
   }
@@ -75,6 +82,13 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+let unauthenticated = (): void => undefined;
+
+/** Has `react` called whenever the server does not know (any more) who is calling. */
+export function onUnauthenticated(react: () => void): void {
+  unauthenticated = react;
+}
+
 /** Calls the API on the same origin. Rejects with ApiError, or with the signal's reason when aborted. */
 export async function call<Answer>(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
@@ -92,7 +106,10 @@ export async function call<Answer>(method: string, path: string, options: CallOp
       ...(text === undefined ? {} : { body: text }),
       signal: options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]),
     });
-    if (!response.ok) throw await problemOf(response);
+    if (!response.ok) {
+      if (response.status === 401) unauthenticated();
+      throw await problemOf(response);
+    }
     if (response.status === 204) return undefined as Answer;
     return (await response.json()) as Answer;
   } catch (error) {

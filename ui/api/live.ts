@@ -50,7 +50,13 @@ function receive(event: MessageEvent): void {
   } catch {
     return;
   }
+  if (message.type === 'error') {
+    // Refused, for now or for good: the page goes on by asking, and the socket tries anew later and later.
+    socket?.close();
+    return;
+  }
   if (message.topic === undefined || message.type === undefined) return;
+  attempts = 0;
   const topic = topics.get(message.topic);
   if (topic === undefined) return;
   if (message.cursor !== undefined && message.cursor !== null) topic.cursor = message.cursor;
@@ -68,7 +74,6 @@ function connect(): void {
   }, OPEN_MS_MAX);
   opening.onopen = () => {
     clearTimeout(tooLate);
-    attempts = 0;
     setLiveState('open');
     for (const [name, topic] of topics) ask(name, topic);
   };

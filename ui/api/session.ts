@@ -1,7 +1,7 @@
 /** Who is signed in. The cookie is the server's; this only mirrors what `GET /api/auth/me` says. */
 import { createSignal } from 'solid-js';
 import { forgetAttempt } from './checkout-attempt.ts';
-import { asApiError, call } from './client.ts';
+import { asApiError, call, onUnauthenticated } from './client.ts';
 import { loadCart } from './cart.ts';
 import { forgetAll } from './remote.ts';
 import type { User } from './types.ts';
@@ -22,6 +22,11 @@ export async function loadSession(): Promise<void> {
     if (asApiError(error).status === 401 || user() === undefined) setUser(null);
   }
 }
+
+// A session can end anywhere: signed out in another tab, expired, ended by an admin.
+onUnauthenticated(() => {
+  if (user()) setUser(null);
+});
 
 async function enter(path: string, body: unknown): Promise<void> {
   const answer = await call<SessionAnswer>('POST', path, { body });

@@ -1,8 +1,8 @@
 import type { Product as CatalogProduct } from '../../core/services/catalog/ports.ts';
 import type { OrderItem } from '../../core/messages/shapes.ts';
-import type { OrderView, SagaLogEntry } from '../../core/services/orders/ports.ts';
+import type { OrderView as CoreOrderView, SagaLogEntry } from '../../core/services/orders/ports.ts';
 
-export type { OrderView, SagaLogEntry, Page } from '../../core/services/orders/ports.ts';
+export type { SagaLogEntry, Page } from '../../core/services/orders/ports.ts';
 export type { OrderStatus } from '../../core/messages/status.ts';
 export type { Address } from '../../core/messages/shapes.ts';
 export type { NotificationView } from '../../core/services/notifications/ports.ts';
@@ -13,6 +13,9 @@ export interface Product extends Omit<CatalogProduct, 'costCents'> {
   readonly available: number;
   readonly flashSale: { readonly id: string; readonly startsAt: string; readonly endsAt: string } | null;
 }
+
+/** An order as the API shows it: what the saga waits for is told to admins only. */
+export type OrderView = Omit<CoreOrderView, 'waitingFor'> & Partial<Pick<CoreOrderView, 'waitingFor'>>;
 
 export interface ProductList {
   readonly items: readonly Product[];

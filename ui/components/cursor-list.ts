@@ -5,6 +5,8 @@ import { asApiError, call, type ApiError } from '../api/client.ts';
 interface CursorPage<Item> {
   readonly items: readonly Item[];
   readonly nextCursor?: string | null;
+  /** What lists that go back in time call it. */
+  readonly nextBefore?: string | null;
 }
 
 export interface CursorList<Item> {
@@ -15,14 +17,10 @@ export interface CursorList<Item> {
   loading(): boolean;
   more(): void;
   restart(): void;
-  replace(change: (item: Item) => Item): void;
 }
 
 /** `path(cursor)` says where a page is; a change of `path('')` starts over. */
-export function createCursorList<Item>(
-  path: (cursor: string | null) => string,
-  nextOf: (page: CursorPage<Item>) => string | null = (page) => page.nextCursor ?? null,
-): CursorList<Item> {
+export function createCursorList<Item>(path: (cursor: string | null) => string): CursorList<Item> {
   const [items, setItems] = createSignal<readonly Item[] | undefined>(undefined);
   const [next, setNext] = createSignal<string | null>(null);
   const [error, setError] = createSignal<ApiError | null>(null);
@@ -39,7 +37,7 @@ export function createCursorList<Item>(
       const page = await call<CursorPage<Item>>('GET', path(cursor), { signal: controller.signal });
       if (controller.signal.aborted) return;
       setItems(cursor === null ? page.items : [...(items() ?? []), ...page.items]);
-      setNext(nextOf(page));
+      setNext(page.nextCursor ?? page.nextBefore ?? null);
       setError(null);
     } catch (thrown) {
       if (controller.signal.aborted) return;
@@ -71,6 +69,5 @@ export function createCursorList<Item>(
     loading,
     more: () => void read(next()),
     restart: () => void read(null),
-    replace: (change) => setItems((before) => before?.map(change)),
   };
 }

@@ -24,7 +24,7 @@ export function Catalogue(): JSX.Element {
   const searched = () => query.q?.trim() ?? '';
   const page = () => Math.max(1, Math.floor(Number(query.page ?? '1')) || 1);
   const sort = () => sorts.find((name) => name === query.sort) ?? 'name';
-  const categories = createRemote<{ readonly items: readonly Category[] }>(() => '/api/categories');
+  const categories = createRemote<{ readonly items: readonly Category[] }>(() => '/api/products/categories');
   const list = createRemote<ProductList | { readonly items: readonly Product[]; readonly total?: undefined }>(
     () =>
       searched() === ''
@@ -202,7 +202,6 @@ function ProductSkeletons(): JSX.Element {
                 <p class="price">
                   <span class="skeleton line" style={{ width: '30%' }} />
                 </p>
-                <p class="stock">{'\u00a0'}</p>
               </div>
             </li>
           )}

@@ -27,10 +27,8 @@ export default function NotificationsPage(): JSX.Element {
 }
 
 function Letters(): JSX.Element {
-  // The next page begins before the last one seen; a page that is not full is the last.
-  const letters = createCursorList<NotificationView>(
-    (before) => withQuery('/api/notifications', { limit: PAGE_LETTERS, before: before ?? undefined }),
-    (page) => (page.items.length < PAGE_LETTERS ? null : (page.items.at(-1)?.id ?? null)),
+  const letters = createCursorList<NotificationView>((before) =>
+    withQuery('/api/notifications', { limit: PAGE_LETTERS, before: before ?? undefined }),
   );
   return (
     <>

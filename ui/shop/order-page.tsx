@@ -17,7 +17,7 @@ import { CancelOrder } from './cancel-order.tsx';
 import { OrderFacts } from './order-facts.tsx';
 import { OrderLog } from './order-log.tsx';
 import { OrderShipment } from './order-shipment.tsx';
-import { orderSteps } from './order-steps.ts';
+import { isWindingUp, orderSteps } from './order-steps.ts';
 import { OrderTimeline } from './order-timeline.tsx';
 import './order-page.css';
 
@@ -90,7 +90,9 @@ function OrderDetail(props: {
             <StatusBadge status={props.order.status} />
             <LiveSign over={isOver(props.order)} />
           </p>
-          <h1 data-testid="headline">{texts.order.headline[props.order.status]}</h1>
+          <h1 data-testid="headline">
+            {isWindingUp(props.order) ? texts.order.windingUp : texts.order.headline[props.order.status]}
+          </h1>
           <p class="faint">
             {texts.order.number} <span class="mono">{shortId(props.order.id)}</span> · {texts.order.placed}{' '}
             <Moment at={props.order.createdAt} as="dayAndTime" /> ·{' '}
@@ -101,16 +103,14 @@ function OrderDetail(props: {
       </header>
       <OrderReason order={props.order} />
       <div class="order-grid">
-        <div class="order-story">
-          <section class="card" aria-label={texts.order.progress}>
-            <OrderTimeline order={props.order} steps={steps()} />
-          </section>
-          <OrderLog entries={props.entries} read={props.logRead} />
-        </div>
+        <section class="card" aria-label={texts.order.progress}>
+          <OrderTimeline order={props.order} steps={steps()} />
+        </section>
         <div class="order-side">
           <OrderShipment order={props.order} />
           <OrderFacts order={props.order} />
         </div>
+        <OrderLog entries={props.entries} read={props.logRead} />
       </div>
     </article>
   );
@@ -125,7 +125,7 @@ function OrderReason(props: { readonly order: OrderView }): JSX.Element {
     if (payment.status === 'refunded' && payment.refundedCents > 0)
       return texts.order.refundFull(amount(payment.refundedCents));
     if (payment.status === 'refunding') return texts.order.refunding(amount(totalCents));
-    return payment.status === 'paid' || payment.status === 'unsettled' ? '' : texts.order.notCharged;
+    return payment.status === 'failed' || payment.status === 'pending' ? texts.order.notCharged : '';
   };
   const shown = () =>
     props.order.reason !== null && ['cancelled', 'failed', 'in_review'].includes(props.order.status);
@@ -181,9 +181,7 @@ function OrderSkeleton(): JSX.Element {
         </div>
       </div>
       <div class="order-grid" aria-hidden="true">
-        <div class="order-story">
-          <div class="card" style={{ height: '27rem' }} />
-        </div>
+        <div class="card" style={{ height: '27rem' }} />
         <div class="order-side">
           <div class="card" style={{ height: '9rem' }} />
         </div>

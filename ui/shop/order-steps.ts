@@ -3,8 +3,11 @@ import type { OrderStatus, OrderView, SagaLogEntry } from '../api/types.ts';
 
 export type StepState = 'done' | 'current' | 'ahead' | 'ended';
 
+/** `cancelling` is no public status: the order keeps its own until everything is undone. */
+export type StepName = OrderStatus | 'cancelling';
+
 export interface Step {
-  readonly status: OrderStatus;
+  readonly status: StepName;
   readonly state: StepState;
   /** When the order came to this step; null while ahead, or when the log does not tell. */
   readonly at: string | null;
@@ -20,8 +23,14 @@ const GOOD_LIFE: readonly OrderStatus[] = [
 ];
 const ALL: ReadonlySet<string> = new Set<OrderStatus>([...GOOD_LIFE, 'in_review', 'cancelled', 'failed']);
 
+/** The saga is undoing what was done; it ends in `cancelled`, or in `failed`. */
+export function isWindingUp(order: OrderView): boolean {
+  return order.sagaState.split('.')[0] === 'compensating';
+}
+
 /** The status a saga state stands for, by the first part of its name: `awaitingPayment` → `awaiting_payment`. */
 export function statusOfState(state: string): OrderStatus | undefined {
+  if (state.split('.')[0] === 'review') return 'in_review';
   const name = (state.split('.')[0] ?? '').replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return ALL.has(name) ? (name as OrderStatus) : undefined;
 }
@@ -41,13 +50,16 @@ export function orderSteps(order: OrderView, entries: readonly SagaLogEntry[]): 
   const times = reachedAt(order, entries);
   const at = (status: OrderStatus) => times.get(status) ?? null;
   const { status } = order;
-  if (status === 'cancelled' || status === 'failed') {
+  const windingUp = isWindingUp(order);
+  if (status === 'cancelled' || status === 'failed' || windingUp) {
     const reached = GOOD_LIFE.filter((step) => times.has(step));
     if (times.has('in_review')) reached.push('in_review');
-    return [
-      ...reached.map((step): Step => ({ status: step, state: 'done', at: at(step) })),
-      { status, state: 'ended', at: at(status) ?? order.updatedAt },
-    ];
+    const done = reached.map((step): Step => ({ status: step, state: 'done', at: at(step) }));
+    if (windingUp) {
+      const since = entries.find(({ to }) => to.startsWith('compensating'))?.at ?? order.updatedAt;
+      return [...done, { status: 'cancelling', state: 'current', at: since }];
+    }
+    return [...done, { status, state: 'ended', at: at(status) ?? order.updatedAt }];
   }
   const latest = (list: readonly OrderStatus[]) =>
     Math.max(-1, ...list.map((step) => (times.has(step) ? GOOD_LIFE.indexOf(step) : -1)));

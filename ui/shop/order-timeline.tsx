@@ -1,10 +1,16 @@
 import Check from 'lucide-solid/icons/check';
 import X from 'lucide-solid/icons/x';
 import { For, Show, type JSX } from 'solid-js';
-import type { OrderStatus, OrderView } from '../api/types.ts';
+import type { OrderView } from '../api/types.ts';
 import { Moment } from '../components/moment.tsx';
 import { texts } from '../texts.ts';
-import type { Step } from './order-steps.ts';
+import type { Step, StepName } from './order-steps.ts';
+
+/** What a step means, in its tense; an ending tells its reason. */
+function stepText(order: OrderView, step: Step): string {
+  if (step.state === 'ended' && order.reason !== null) return texts.order.reason(order.reason);
+  return texts.order.step[step.status][step.state === 'done' ? 'done' : 'now'];
+}
 
 /** The order's way as a list of steps; the present one is a sun with a planet going round it. */
 export function OrderTimeline(props: {
@@ -13,7 +19,7 @@ export function OrderTimeline(props: {
 }): JSX.Element {
   // Keyed by status, so that a step that completes changes in place.
   const statuses = () => props.steps.map((step) => step.status);
-  const step = (status: OrderStatus) => props.steps.find((one) => one.status === status);
+  const step = (status: StepName) => props.steps.find((one) => one.status === status);
   return (
     <ol class="timeline" data-testid="timeline">
       <For each={statuses()}>
@@ -26,10 +32,10 @@ export function OrderTimeline(props: {
                 data-status={status}
                 data-state={one().state}
               >
-                <StepSign step={one()} status={props.order.status} />
+                <StepSign state={one().state} />
                 <div>
-                  <p class="moment-name">{texts.order.status[status]}</p>
-                  <p class="moment-text">{texts.order.step[status]}</p>
+                  <p class="moment-name">{texts.order.stepName(status)}</p>
+                  <p class="moment-text">{stepText(props.order, one())}</p>
                   <Show when={one().state === 'current' && props.order.waitingFor}>
                     {(what) => <p class="faint">{texts.order.waitingFor(what())}</p>}
                   </Show>
@@ -46,16 +52,16 @@ export function OrderTimeline(props: {
   );
 }
 
-function StepSign(props: { readonly step: Step; readonly status: OrderStatus }): JSX.Element {
+function StepSign(props: { readonly state: Step['state'] }): JSX.Element {
   return (
     <span class="sign" aria-hidden="true">
-      <Show when={props.step.state === 'done'}>
+      <Show when={props.state === 'done'}>
         <Check size={13} strokeWidth={2.5} />
       </Show>
-      <Show when={props.step.state === 'ended'}>
+      <Show when={props.state === 'ended'}>
         <X size={13} strokeWidth={2.5} />
       </Show>
-      <Show when={props.step.state === 'current'}>
+      <Show when={props.state === 'current'}>
         <span class="circling" />
       </Show>
     </span>

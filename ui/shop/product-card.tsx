@@ -55,6 +55,19 @@ export function ProductCard(props: { readonly product: Product; readonly eager: 
         <Show when={saleIsOn(props.product)}>
           <span class="status brass">{texts.product.flash}</span>
         </Show>
+        <Show when={!soldOut()}>
+          <button
+            type="button"
+            class="add figure"
+            aria-disabled={busy() || seconds() > 0}
+            aria-label={seconds() > 0 ? texts.wait(seconds()) : texts.product.addNamed(props.product.name)}
+            onClick={() => void add()}
+          >
+            <Show when={seconds() === 0} fallback={seconds()}>
+              <Plus size={19} aria-hidden="true" />
+            </Show>
+          </button>
+        </Show>
       </div>
       <div class="product-words">
         <h2>
@@ -66,25 +79,10 @@ export function ProductCard(props: { readonly product: Product; readonly eager: 
           </a>
         </h2>
         <p class="figure price">{money(props.product.priceCents, props.product.currency)}</p>
-        <p class="stock">{props.product.available > FEW_UNITS ? '\u00a0' : stockText(props.product)}</p>
-      </div>
-      <button
-        type="button"
-        class="button small"
-        disabled={soldOut()}
-        aria-disabled={busy() || seconds() > 0}
-        aria-label={
-          soldOut()
-            ? `${props.product.name}: ${texts.product.soldOut}`
-            : texts.product.addNamed(props.product.name)
-        }
-        onClick={() => void add()}
-      >
-        <Show when={seconds() === 0} fallback={texts.wait(seconds())}>
-          <Plus size={15} aria-hidden="true" />
-          {texts.product.addShort}
+        <Show when={props.product.available <= FEW_UNITS}>
+          <p class="stock">{stockText(props.product)}</p>
         </Show>
-      </button>
+      </div>
     </li>
   );
 }

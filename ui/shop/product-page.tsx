@@ -50,7 +50,7 @@ export default function ProductPage(): JSX.Element {
 }
 
 function ProductDetail(props: { readonly product: Product }): JSX.Element {
-  const categories = createRemote<{ readonly items: readonly Category[] }>(() => '/api/categories');
+  const categories = createRemote<{ readonly items: readonly Category[] }>(() => '/api/products/categories');
   const [quantity, setQuantity] = createSignal(1);
   const [busy, setBusy] = createSignal(false);
   const [error, setError] = createSignal<ApiError | null>(null);
