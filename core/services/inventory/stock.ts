@@ -53,6 +53,13 @@ export interface StockOptions {
 }
 
 export const STOCK_KIND = 'stock';
+/** Message types that stock actors react to. */
+export const STOCK_ACCEPTS = [
+  reserveRequested.type,
+  commitRequested.type,
+  releaseRequested.type,
+  adjustRequested.type,
+] as const;
 
 /** Message types that stock actors react to. */
 export const STOCK_ACCEPTS = [

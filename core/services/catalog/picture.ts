@@ -1,4 +1,4 @@
-import type { Product } from '../ports.ts';
+import type { Product } from './ports.ts';
 import {
   axeBoard,
   backpack,
@@ -13,8 +13,8 @@ import {
   tent,
   tote,
   watch,
-} from './carry.ts';
-import { backdrop } from './decoration.ts';
+} from './picture/carry.ts';
+import { backdrop } from './picture/decoration.ts';
 import {
   armchair,
   blanket,
@@ -31,9 +31,9 @@ import {
   stool,
   teapot,
   tumbler,
-} from './home.ts';
-import { type Look, lookOf } from './look.ts';
-import { box, faded, oval, turned } from './shapes.ts';
+} from './picture/home.ts';
+import { type Look, lookOf } from './picture/look.ts';
+import { box, faded, oval, turned } from './picture/shapes.ts';
 import {
   calendar,
   casserole,
@@ -49,7 +49,7 @@ import {
   skillet,
   speaker,
   turntable,
-} from './work.ts';
+} from './picture/work.ts';
 
 type Draw = (look: Look) => string;
 
