@@ -1,6 +1,7 @@
 import type { Commit, TableSpec } from '../../../core/engine/ports.ts';
 import { assert } from '../../../core/kernel/assert.ts';
 import { FenceLost, ValueRefused } from '../../../core/kernel/errors.ts';
+import { arrayParameter } from '../arrays.ts';
 import type { Queryable } from '../database.ts';
 import { constraintOf } from '../errors.ts';
 import { quoteName } from '../names.ts';
@@ -59,7 +60,8 @@ export function prepareCommit(schema: string, tables: readonly TableSpec[]): Com
       shape += columns === undefined ? '0' : '1';
       if (columns === undefined) continue;
       present.push(part);
-      values.push(...columns);
+      for (const [index, column] of columns.entries())
+        values.push(arrayParameter(part.types[index] ?? '', column));
     }
     if (present.length === 0) return;
     const statement = statements.get(shape) ?? assemble(`${schema}.commit.${shape}`, name, present);

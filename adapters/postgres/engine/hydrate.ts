@@ -1,4 +1,5 @@
 import type { ActorRecord, EngineStore, Hydrated } from '../../../core/engine/ports.ts';
+import { textArray } from '../arrays.ts';
 import type { Queryable } from '../database.ts';
 import { FEW_ROWS } from './commit-part.ts';
 
@@ -31,11 +32,11 @@ export async function hydrate(
      join ${schema}.inbox as stored on stored.day = message.day and stored.message_id = message.id`,
     [
       FEW_ROWS,
-      actors.map((actor) => actor.kind),
-      actors.map((actor) => actor.id),
-      logged.map((message) => message.id),
+      textArray(actors.map((actor) => actor.kind)),
+      textArray(actors.map((actor) => actor.id)),
+      textArray(logged.map((message) => message.id)),
       remembered.map((message) => message.day),
-      remembered.map((message) => message.id),
+      textArray(remembered.map((message) => message.id)),
     ],
     `${schema}.hydrate`,
   );
