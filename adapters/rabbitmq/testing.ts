@@ -91,3 +91,9 @@ function reachable(url: string): Promise<boolean> {
     socket.once('connect', answer(true)).once('error', answer(false)).once('timeout', answer(false));
   });
 }
+
+/** The virtual host an AMQP URL names. */
+export function vhostOf(url: string): string {
+  const { pathname } = new URL(url);
+  return pathname.length <= 1 ? '/' : decodeURIComponent(pathname.slice(1));
+}
