@@ -1,0 +1,253 @@
+import { createHash } from 'node:crypto';
+import type { Json } from '../../core/engine/behaviour.ts';
+import { OrreryError } from '../../core/kernel/errors.ts';
+import type { Product } from '../../core/services/catalog/ports.ts';
+import type {
+  CheckoutAccepted,
+  CheckoutRequest,
+  OrderView,
+  SagaLogEntry,
+} from '../../core/services/orders/ports.ts';
+import type { OrderStatus } from '../../core/messages/status.ts';
+import type { ServerDeps } from './deps.ts';
+
+export function product(id: string, more: Partial<Product> = {}): Product {
+  return {
+    id,
+    sku: `SKU-${id}`,
+    name: `Product ${id}`,
+    description: 'for tests',
+    category: 'tests',
+    priceCents: 1_000,
+    costCents: 400,
+    currency: 'USD',
+    imageUrl: `/api/products/${id}/image.svg`,
+    ...more,
+  };
+}
+
+/** The other services' ports over plain maps: what the gateway does with their answers is what is tested here. */
+export class TestShop {
+  readonly products = new Map(['p1', 'p2', 'p3'].map((id) => [id, product(id)]));
+  readonly stock = new Map([
+    ['SKU-p1', 50],
+    ['SKU-p2', 5],
+    ['SKU-p3', 0],
+  ]);
+  readonly placed = new Map<string, OrderView>();
+  readonly logs = new Map<string, SagaLogEntry[]>();
+  readonly checkouts: CheckoutRequest[] = [];
+  readonly calls: string[] = [];
+  /** Thrown by the next checkout. */
+  checkoutFails: OrreryError | undefined;
+  readonly #keys = new Map<string, { fingerprint: string; accepted: CheckoutAccepted }>();
+  readonly #listeners = new Set<(payload: Json) => void>();
+
+  /** The order goes on by one log entry; `hinted` false loses the broadcast. */
+  advance(orderId: string, type: string, status: OrderStatus, hinted = true): void {
+    const order = this.placed.get(orderId);
+    const log = this.logs.get(orderId);
+    if (order === undefined || log === undefined) throw new Error(`no order ${orderId}`);
+    const version = order.version + 1;
+    log.push(entry(version, type, order.status, status));
+    this.placed.set(orderId, { ...order, status, version });
+    if (hinted) this.broadcast([{ id: orderId, version, status }]);
+  }
+
+  broadcast(payload: Json): void {
+    for (const listener of this.#listeners) listener(payload);
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  place(id: string, userId: string, request: Partial<CheckoutRequest> = {}): OrderView {
+    const items = request.items ?? [
+      { productId: 'p1', sku: 'SKU-p1', name: 'Product p1', quantity: 1, priceCents: 1_000 },
+    ];
+    const order: OrderView = {
+      id,
+      userId,
+      customerName: request.customerName ?? 'Somebody',
+      email: request.email ?? 'somebody@example.com',
+      status: 'pending',
+      sagaState: 'reserving',
+      items,
+      totalCents: items.reduce((sum, item) => sum + item.priceCents * item.quantity, 0),
+      currency: 'USD',
+      shippingAddress: request.shippingAddress ?? {
+        street: 's',
+        city: 'c',
+        state: 's',
+        zip: 'z',
+        country: 'US',
+      },
+      payment: { status: 'pending', method: 'credit_card', amountCents: 0, refundedCents: 0 },
+      shipment: null,
+      reason: null,
+      waitingFor: 'inventory',
+      createdAt: '2026-01-01T00:00:00.000Z',
+      updatedAt: '2026-01-01T00:00:00.000Z',
+      version: 1,
+    };
+    this.placed.set(id, order);
+    this.logs.set(id, [entry(1, 'order.placed', '', 'pending')]);
+    return order;
+  }
+
+  readonly catalog: ServerDeps['catalog'] = {
+    categories: () => Promise.resolve([{ id: 'tests', name: 'Tests', products: this.products.size }]),
+    list: ({ page, limit }) =>
+      Promise.resolve({
+        items: [...this.products.values()].slice((page - 1) * limit, page * limit),
+        total: this.products.size,
+      }),
+    find: (id) => Promise.resolve(this.products.get(id)),
+    findMany: (ids) =>
+      Promise.resolve(
+        new Map(
+          ids.flatMap((id) => {
+            const found = this.products.get(id);
+            return found === undefined ? [] : [[id, found] as const];
+          }),
+        ),
+      ),
+    search: (query) =>
+      Promise.resolve({
+        items: [...this.products.values()].filter(({ name }) => name.includes(query)),
+        understood: { text: query },
+      }),
+  };
+
+  readonly inventory: ServerDeps['inventory'] = {
+    find: (sku) => {
+      const level = this.stock.get(sku);
+      if (level === undefined) return Promise.resolve(undefined);
+      return Promise.resolve({
+        sku,
+        warehouses: [{ id: 'w1', onHand: level, reserved: 0, available: level }],
+      });
+    },
+    available: (skus) => Promise.resolve(new Map(skus.map((sku) => [sku, this.stock.get(sku) ?? 0]))),
+    reservations: () => Promise.resolve([]),
+    adjust: ({ sku, warehouseId, delta }) => {
+      const level = this.stock.get(sku);
+      if (level === undefined)
+        return Promise.reject(new OrreryError('unknown_sku', `there is no SKU ${sku}`));
+      if (level + delta < 0)
+        return Promise.reject(new OrreryError('below_reserved', 'that much is not there'));
+      this.stock.set(sku, level + delta);
+      const available = level + delta;
+      return Promise.resolve({
+        sku,
+        warehouses: [{ id: warehouseId, onHand: available, reserved: 0, available }],
+      });
+    },
+  };
+
+  readonly orders: ServerDeps['orders'] = {
+    find: (id) => Promise.resolve(this.placed.get(id)),
+    myOrders: (filter) => {
+      this.calls.push(`myOrders ${JSON.stringify(filter)}`);
+      if (filter.cursor === 'tampered')
+        return Promise.reject(new OrreryError('bad_cursor', 'cursor: not one of ours'));
+      const items = [...this.placed.values()].filter(({ userId }) => userId === filter.userId);
+      return Promise.resolve({ items, nextCursor: null });
+    },
+    adminOrders: (filter) => {
+      this.calls.push(`adminOrders ${JSON.stringify(filter)}`);
+      return Promise.resolve({
+        items: [...this.placed.values()],
+        nextCursor: null,
+        count: String(this.placed.size),
+      });
+    },
+    sagaLog: (id, after, limit) =>
+      Promise.resolve((this.logs.get(id) ?? []).filter(({ seq }) => seq > after).slice(0, limit)),
+    versions: (ids) =>
+      Promise.resolve(
+        new Map(
+          ids.flatMap((id) => {
+            const order = this.placed.get(id);
+            return order === undefined
+              ? []
+              : [[id, { userId: order.userId, version: order.version }] as const];
+          }),
+        ),
+      ),
+    checkout: async (request) => {
+      if (this.checkoutFails !== undefined) throw this.checkoutFails;
+      const earlier = await this.orders.findByKey(
+        request.userId,
+        request.idempotencyKey,
+        request.fingerprint,
+      );
+      if (earlier !== undefined) return earlier;
+      this.checkouts.push(request);
+      const order = this.place(`o${String(this.placed.size + 1)}`, request.userId, request);
+      const accepted = {
+        orderId: order.id,
+        totalCents: order.totalCents,
+        createdAt: order.createdAt,
+        repeated: false,
+      };
+      this.#keys.set(`${request.userId} ${request.idempotencyKey}`, {
+        fingerprint: request.fingerprint,
+        accepted,
+      });
+      return accepted;
+    },
+    findByKey: (userId, key, fingerprint) => {
+      this.calls.push('findByKey');
+      const known = this.#keys.get(`${userId} ${key}`);
+      if (known === undefined) return Promise.resolve(undefined);
+      if (known.fingerprint !== fingerprint) {
+        return Promise.reject(new OrreryError('idempotency_mismatch', 'this key was used with another body'));
+      }
+      return Promise.resolve({ ...known.accepted, repeated: true });
+    },
+    requestCancel: (id, by, reason) => {
+      this.calls.push(`cancel ${id} ${by} ${reason}`);
+      return Promise.resolve();
+    },
+    decideReview: (id, decision) => {
+      this.calls.push(`review ${id} ${decision}`);
+      return Promise.resolve();
+    },
+  };
+
+  readonly payments: ServerDeps['payments'] = { transactions: () => Promise.resolve([]) };
+  readonly shipping: ServerDeps['shipping'] = { shipments: () => Promise.resolve([]) };
+  readonly notifications: ServerDeps['notifications'] = {
+    ofUser: (userId, limit) => {
+      this.calls.push(`notifications ${userId} ${String(limit)}`);
+      return Promise.resolve([]);
+    },
+  };
+  readonly broadcasts: ServerDeps['broadcasts'] = {
+    onBroadcast: (topic, listener) => {
+      if (topic === 'orders') this.#listeners.add(listener);
+      return Promise.resolve(() => {
+        this.#listeners.delete(listener);
+        return Promise.resolve();
+      });
+    },
+  };
+}
+
+function entry(seq: number, type: string, from: string, to: string): SagaLogEntry {
+  const messageId = createHash('sha1')
+    .update(`${type}${String(seq)}`)
+    .digest('hex');
+  return {
+    seq,
+    messageId,
+    type,
+    causationId: null,
+    from,
+    to,
+    at: '2026-01-01T00:00:00.000Z',
+    detail: { seq },
+  };
+}
