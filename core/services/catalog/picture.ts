@@ -3,14 +3,16 @@ import {
   axeBoard,
   backpack,
   boot,
-  clock,
+  clockAlarm,
+  clockWall,
   duffel,
   flask,
   lantern,
   sleepingBag,
   slipper,
   sneaker,
-  tent,
+  tentDome,
+  tentRidge,
   tote,
   watch,
 } from './picture/carry.ts';
@@ -19,7 +21,8 @@ import {
   armchair,
   blanket,
   cactus,
-  chair,
+  chairShell,
+  chairSlat,
   cushion,
   lampFloor,
   lampPendant,
@@ -33,7 +36,7 @@ import {
   tumbler,
 } from './picture/home.ts';
 import { type Look, lookOf } from './picture/look.ts';
-import { box, faded, oval, turned } from './picture/shapes.ts';
+import { box, faded, oval } from './picture/shapes.ts';
 import {
   calendar,
   casserole,
@@ -63,9 +66,11 @@ const KINDS: readonly (readonly [words: RegExp, draw: Draw])[] = [
   [/lantern/i, lantern],
   [/lamp|light/i, lampTable],
   [/sleeping bag|quilt roll|camp pad/i, sleepingBag],
+  [/cushion|pillow|bolster/i, cushion],
   [/lounge|armchair|sofa|loveseat|recliner/i, armchair],
   [/stool|ottoman|bench/i, stool],
-  [/chair|rocker/i, chair],
+  [/shell|desk chair|dining|café/i, chairShell],
+  [/chair|rocker/i, chairSlat],
   [/headphones|headset/i, headphones],
   [/earbuds|in-ear/i, earbuds],
   [/turntable/i, turntable],
@@ -74,22 +79,23 @@ const KINDS: readonly (readonly [words: RegExp, draw: Draw])[] = [
   [/backpack|rucksack|daypack/i, backpack],
   [/tote|shopper|satchel|messenger/i, tote],
   [/duffel|weekender|holdall/i, duffel],
-  [/cactus|succulent|aloe/i, cactus],
-  [/snake plant|bamboo|palm|orchid/i, plantUpright],
-  [/plant|fern|monstera|fig|ivy|lily|philodendron|pilea|calathea|olive tree|pothos/i, plantLeafy],
-  [/clock/i, clock],
+  [/cactus/i, cactus],
+  [/snake plant|bamboo|palm|aloe/i, plantUpright],
+  [/plant|fern|succulent|monstera|fig|ivy|lily|philodendron|pilea|calathea|olive tree|pothos/i, plantLeafy],
+  [/alarm|timer|desk clock/i, clockAlarm],
+  [/clock/i, clockWall],
   [/watch|chronograph|diver/i, watch],
   [/kettle|dripper|percolator/i, kettle],
   [/skillet|frying pan|griddle|wok/i, skillet],
   [/casserole|dutch oven|stockpot|tagine/i, casserole],
   [/pan|pot$|saucier/i, saucepan],
   [/board|knife|cleaver/i, axeBoard],
-  [/tent|shelter/i, tent],
+  [/dome|shelter|family/i, tentDome],
+  [/tent/i, tentRidge],
   [/flask|bottle|canteen/i, flask],
   [/boots?/i, boot],
   [/slippers?|clogs?|loafers?|moccasins?|sandals?/i, slipper],
   [/sneakers?|runners?|trainers?|shoes?|high-tops?/i, sneaker],
-  [/cushion|pillow|bolster/i, cushion],
   [/rug|runner|mat/i, rug],
   [/throw|blanket|quilt|towels?/i, blanket],
   [/pencil|pens?\b|brush/i, pens],
@@ -97,6 +103,11 @@ const KINDS: readonly (readonly [words: RegExp, draw: Draw])[] = [
   [/notebook|journal|sketchbook|diary/i, notebook],
   [/paper|cards|folio|books|letter|stationery/i, paperStack],
 ];
+
+/** Not standing on the floor: their shadow is faint. */
+const HANGING: ReadonlySet<Draw> = new Set([lampPendant, clockWall, skillet, watch, cushion, slipper]);
+/** Wrong when seen in a mirror. */
+const ONE_WAY: ReadonlySet<Draw> = new Set([watch, clockAlarm, clockWall, calendar]);
 
 /**
  * The product's picture: a flat drawing of what its name says it is, in the colours and proportions that its SKU
@@ -109,12 +120,12 @@ export function productSvg(product: Pick<Product, 'sku' | 'name'>): string {
   const hangs =
     draw === lampPendant || draw === clock || draw === skillet || draw === watch || draw === cushion;
   const scale = look.range(0.9, 1);
-  const flip = look.index % 4 === 3 && draw !== watch && draw !== clock ? -1 : 1;
+  const flip = look.index % 4 === 3 && !ONE_WAY.has(draw) ? -1 : 1;
   const placed = `translate(${String(200 - 200 * scale * flip)} ${String(Math.round(330 - 330 * scale))}) scale(${String(scale * flip)} ${String(scale)})`;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400" role="img" aria-label="${escaped(product.name)}">` +
     box(0, 0, 400, 400, ground) +
-    turned(0, 200, 200, backdrop(look)) +
+    backdrop(look) +
     faded(hangs ? 0.1 : 0.2, oval(200, hangs ? 352 : 333, hangs ? 92 : 128, hangs ? 9 : 11, ink)) +
     `<g transform="${placed}">${draw(look)}</g></svg>`
   );

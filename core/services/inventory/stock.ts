@@ -61,14 +61,6 @@ export const STOCK_ACCEPTS = [
   adjustRequested.type,
 ] as const;
 
-/** Message types that stock actors react to. */
-export const STOCK_ACCEPTS = [
-  reserveRequested.type,
-  commitRequested.type,
-  releaseRequested.type,
-  adjustRequested.type,
-] as const;
-
 const snapshotSchema = z.object({
   sku: z.string(),
   levels: z.array(z.tuple([z.string(), z.int(), z.int()])),

@@ -103,7 +103,7 @@ export const AWAY_SHELVES: readonly Shelf[] = [
     ],
     items: [
       ['Meridian Field Watch', 165],
-      ['Square One Watch', 148],
+      ['Northstar Watch', 148],
       ['Halcyon Wall Clock', 72],
       ['Regatta Chronograph', 320],
       ['Bell Alarm Clock', 38],

@@ -111,24 +111,33 @@ export function boot(look: Look): string {
   );
 }
 
+/** A pair seen from above. */
 export function slipper(look: Look): string {
   const { body, shade, light, accent } = look.palette;
-  const pair = [0, 1].map((at) => {
-    const x = at * 26 - 18;
-    const y = at * 34 - 34;
-    const outline = d`M${100 + x} ${286 + y} q6 -42 62 -34 q30 4 50 -10 q56 -2 84 26 q22 24 6 48 H${112 + x} q-16 -8 -12 -30 Z`;
-    return (
-      shape(outline, at === 0 ? shade : body) +
-      within(
-        `pair${String(at)}`,
-        outline,
-        shape(d`M${196 + x} ${220 + y} q-30 60 -10 110 H340 V220 Z`, at === 0 ? body : light) +
-          faded(0.5, pattern(look)),
-      ) +
-      shape(d`M${98 + x} ${312 + y} H${322 + x - 16} q0 18 -18 18 H${114 + x} q-16 0 -16 -18 Z`, accent)
+  const open = look.index % 3 === 1;
+  const vamp = look.range(196, 216);
+  const one = (side: number): string => {
+    const x = 200 + side * 54;
+    const name = side < 0 ? 'left' : 'right';
+    const outline = d`M${x} 96 C${x + 44} 96 ${x + 48} 150 ${x + 42} 206 C${x + 38} 250 ${x + 42} 330 ${x} 330 C${x - 42} 330 ${x - 38} 250 ${x - 42} 206 C${x - 48} 150 ${x - 44} 96 ${x} 96 Z`;
+    const upper = open
+      ? line(d`M${x - 50} 150 Q${x} 176 ${x + 50} 146 M${x - 48} 192 Q${x} 214 ${x + 48} 188`, body, 24)
+      : shape(d`M${x - 60} 80 H${x + 60} V${vamp} Q${x} ${vamp - 56} ${x - 60} ${vamp} Z`, body) +
+        faded(
+          0.5,
+          shape(d`M${x + 10} 80 H${x + 60} V${vamp} Q${x + 34} ${vamp - 26} ${x + 22} ${vamp - 30} Z`, shade),
+        );
+    const trim = open
+      ? disc(x + 34, 152, 5, accent)
+      : line(d`M${x - 54} ${vamp - 4} Q${x} ${vamp - 58} ${x + 54} ${vamp - 4}`, accent, 7);
+    return turned(
+      side * 7,
+      x,
+      330,
+      shape(outline, shade) + within(name, outline, oval(x, 232, 33, 92, open ? WOOD : light) + upper + trim),
     );
-  });
-  return pair.join('');
+  };
+  return one(-1) + one(1);
 }
 
 export function watch(look: Look): string {
@@ -171,10 +180,17 @@ function hands(look: Look, y: number, length: number, fill: string): string {
   );
 }
 
-export function clock(look: Look): string {
+export function clockAlarm(look: Look): string {
+  return clock(look, true);
+}
+
+export function clockWall(look: Look): string {
+  return clock(look, false);
+}
+
+function clock(look: Look, alarm: boolean): string {
   const { body, shade, light, accent, ink } = look.palette;
   const radius = look.range(88, 104);
-  const alarm = look.index % 2 === 0;
   const extras = alarm
     ? line('M148 300 L130 328 M252 300 L270 328', shade, 13) +
       turned(-30, 150, 112, oval(150, 108, 32, 18, accent)) +
@@ -198,30 +214,36 @@ export function clock(look: Look): string {
   );
 }
 
-export function tent(look: Look): string {
+export function tentDome(look: Look): string {
   const { body, shade, light, accent, ink } = look.palette;
-  const peak = look.range(120, 150);
-  const dome = look.index % 2 === 0;
-  const lines = line(d`M${96} 300 L62 330 M304 300 L338 330`, ink, 3);
-  if (dome) {
-    const outline = d`M76 330 Q92 ${peak - 26} 200 ${peak} Q308 ${peak - 26} 324 330 Z`;
-    return (
-      lines +
-      shape(outline, body) +
-      within('body', outline, faded(0.8, shape('M240 60 H360 V340 H262 Z', shade)) + pattern(look)) +
-      shape(d`M146 330 Q156 214 200 206 Q244 214 254 330 Z`, ink) +
-      shape(d`M146 330 Q150 230 200 206 Q168 250 172 330 Z`, light) +
-      line(d`M76 330 Q92 ${peak - 26} 200 ${peak} Q308 ${peak - 26} 324 330`, accent, 5)
-    );
-  }
+  const peak = look.range(124, 150);
+  const outline = d`M76 330 Q92 ${peak - 26} 200 ${peak} Q308 ${peak - 26} 324 330 Z`;
   return (
-    lines +
-    shape(d`M200 ${peak} L326 330 H74 Z`, body) +
-    shape(d`M200 ${peak} L326 330 H232 Z`, shade) +
+    guyLines(ink) +
+    shape(outline, body) +
+    within('body', outline, faded(0.8, shape('M240 60 H360 V340 H262 Z', shade)) + pattern(look)) +
+    shape('M146 330 Q156 214 200 206 Q244 214 254 330 Z', ink) +
+    shape('M146 330 Q150 230 200 206 Q168 250 172 330 Z', light) +
+    line(d`M76 330 Q92 ${peak - 26} 200 ${peak} Q308 ${peak - 26} 324 330`, accent, 5)
+  );
+}
+
+export function tentRidge(look: Look): string {
+  const { body, shade, light, accent, ink } = look.palette;
+  const peak = look.range(112, 150);
+  const wide = look.range(112, 128);
+  return (
+    guyLines(ink) +
+    shape(d`M200 ${peak} L${200 + wide} 330 H${200 - wide} Z`, body) +
+    shape(d`M200 ${peak} L${200 + wide} 330 H232 Z`, shade) +
     shape('M200 200 L250 330 H150 Z', ink) +
     shape('M200 200 L172 330 H130 Z', light) +
     line(d`M200 ${peak} L188 ${peak - 20} M200 ${peak} L212 ${peak - 20}`, accent, 7)
   );
+}
+
+function guyLines(ink: string): string {
+  return line('M96 300 L62 330 M304 300 L338 330', ink, 3);
 }
 
 export function lantern(look: Look): string {

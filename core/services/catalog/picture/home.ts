@@ -110,9 +110,10 @@ export function lampTable(look: Look): string {
   const outline = d`M${200 - narrow} ${top} H${200 + narrow} L${200 + wide} ${top + 108} H${200 - wide} Z`;
   const foot =
     look.index % 3 === 0
-      ? disc(200, 268, 40, accent) + disc(186, 256, 12, light)
+      ? box(194, top + 100, 12, 200, WOOD) + disc(200, 274, 44, accent) + disc(185, 260, 12, light)
       : look.index % 3 === 1
-        ? box(190, top + 100, 20, 220, WOOD, 8) + line(d`M200 262 L150 328 M200 262 L250 328`, WOOD_SHADE, 10)
+        ? box(191, top + 100, 18, 220 - top, WOOD, 8) +
+          line(d`M200 262 L150 328 M200 262 L250 328`, WOOD_SHADE, 10)
         : shape(
             d`M184 ${top + 100} H216 C216 260 262 270 250 320 H150 C138 270 184 260 184 ${top + 100} Z`,
             accent,
@@ -142,25 +143,42 @@ export function lampFloor(look: Look): string {
   );
 }
 
-export function chair(look: Look): string {
-  const { body, shade, light } = look.palette;
+export function chairShell(look: Look): string {
+  const { body, light } = look.palette;
   const lean = look.range(-12, 14);
   const back = look.range(96, 120);
-  const legs =
-    line('M150 250 L128 328 M250 250 L272 328', WOOD, 11) +
-    line('M170 254 L162 328 M232 254 L240 328', WOOD_SHADE, 9);
-  const shell =
+  return (
+    chairLegs() +
     shape(
       d`M${138 + lean} ${back} q${62 - lean / 2} -26 124 0 q16 70 4 126 q-8 34 -66 34 q-58 0 -66 -34 q-12 -56 4 -126 Z`,
       body,
     ) +
     faded(0.5, shape(d`M140 222 q60 26 120 0 q2 34 -60 36 q-62 -2 -60 -36 Z`, light)) +
-    faded(0.3, line(d`M${166 + lean} ${back + 30} q34 -12 68 0`, shade, 7));
-  const slats =
+    faded(0.5, line(d`M${166 + lean} ${back + 30} q34 -12 68 0`, light, 7))
+  );
+}
+
+export function chairSlat(look: Look): string {
+  const { body, shade } = look.palette;
+  const lean = look.range(-10, 6);
+  const back = look.range(92, 122);
+  const slats = look.choose([3, 4, 2]);
+  const pitch = (216 - back) / (slats + 0.6);
+  return (
+    chairLegs() +
     box(136, 222, 128, 26, body, 12) +
     line(d`M${146 + lean} ${back} V226 M${254 + lean / 3} ${back} V226`, WOOD, 12) +
-    times(3, (at) => box(140 + lean / 2, back + 8 + at * 34, 122, 18, at === 0 ? body : shade, 8));
-  return legs + (look.index % 2 === 0 ? shell : slats);
+    times(slats, (at) =>
+      box(140 + lean / 2, back + 8 + at * pitch, 122, Math.min(22, pitch * 0.55), at === 0 ? body : shade, 8),
+    )
+  );
+}
+
+function chairLegs(): string {
+  return (
+    line('M150 246 L128 328 M250 246 L272 328', WOOD, 11) +
+    line('M170 246 L162 328 M232 246 L240 328', WOOD_SHADE, 9)
+  );
 }
 
 export function armchair(look: Look): string {
@@ -296,19 +314,38 @@ export function cushion(look: Look): string {
 
 export function blanket(look: Look): string {
   const { body, shade, light, accent } = look.palette;
-  const folds = 3 + (look.index % 3);
-  const thick = Math.min(46, 156 / folds);
-  const colours = [body, light, accent, shade, PAPER];
+  const folds = 2 + (look.index % 3);
+  const thick = Math.min(58, 168 / folds);
+  const colours = [body, light, accent, PAPER, shade];
   return times(folds, (at) => {
+    const wide = look.range(176, 200);
+    const x = 200 - wide / 2 + look.range(-6, 6);
     const y = 330 - (at + 1) * thick;
-    const x = 108 + look.range(-6, 6) + at * 3;
     const fill = colours[(at + look.index) % colours.length] ?? body;
-    const fringe = times(9, (tooth) => line(d`M${x + 14 + tooth * 19} ${y + thick - 4} v10`, fill, 4));
+    const inner = thick - 4;
+    // The fold is round on the left; on the right the layers lie open.
+    const outline = d`M${x + wide} ${y} H${x + inner / 2} a${inner / 2} ${inner / 2} 0 0 0 0 ${inner} H${x + wide} Z`;
+    const name = `fold${String(at)}`;
+    const bands =
+      at === folds - 1
+        ? box(x + wide * 0.68, y, 10, inner, accent) + box(x + wide * 0.76, y, 5, inner, accent)
+        : '';
+    const fringe = times(Math.floor(inner / 7), (tooth) =>
+      line(d`M${x + wide} ${y + 5 + tooth * 7} h${12}`, fill, 3),
+    );
     return (
-      (at === folds - 1 ? '' : '') +
-      box(x, y, 184, thick - 3, fill, thick / 2) +
-      faded(0.25, box(x + 12, y + thick * 0.62, 160, 5, '#000000', 3)) +
-      (at === folds - 1 ? fringe : '')
+      (at === folds - 1 ? fringe : '') +
+      shape(outline, fill) +
+      within(
+        name,
+        outline,
+        bands +
+          faded(
+            0.16,
+            box(x + inner / 2, y + inner * 0.47, wide, 3, '#000000') +
+              box(x, y + inner * 0.78, wide, inner * 0.3, '#000000'),
+          ),
+      )
     );
   });
 }

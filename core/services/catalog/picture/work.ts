@@ -39,20 +39,21 @@ export function headphones(look: Look): string {
 }
 
 export function earbuds(look: Look): string {
-  const { body, shade, light, ink, accent } = look.palette;
-  const bud = (x: number, degrees: number): string =>
+  const { body, shade, light, accent } = look.palette;
+  const bud = (x: number, side: number): string =>
     turned(
-      degrees,
+      side * look.range(8, 20),
       x,
       150,
-      disc(x, 138, 25, PAPER) +
-        box(x - 9, 140, 18, 64, PAPER, 9) +
-        disc(x - 5, 132, 9, ink) +
-        box(x - 9, 190, 18, 10, accent, 4),
+      oval(x + side * 24, 128, 11, 17, accent) +
+        disc(x, 134, 26, PAPER) +
+        box(x - 9, 140, 18, 66, PAPER, 9) +
+        box(x - 9, 192, 18, 10, STEEL, 4) +
+        box(x - 3, 150, 6, 20, STEEL_SHADE, 3),
     );
   return (
-    bud(154, look.range(-18, -6)) +
-    bud(248, look.range(6, 18)) +
+    bud(150, -1) +
+    bud(250, 1) +
     box(108, 224, 184, 106, body, 46) +
     box(108, 224, 184, 48, light, 24) +
     line('M112 272 H288', shade, 4) +
@@ -183,7 +184,7 @@ export function skillet(look: Look): string {
       disc(376, 209, 6, PAPER) +
       disc(184, 209, 104, body) +
       disc(184, 209, 88, ink) +
-      ring(184, 209, 70, faded(0, '') === '' ? light : shade, 2) +
+      faded(0.4, ring(184, 209, 70, light, 2)) +
       (egg
         ? oval(176, 214, 44, 36, PAPER) + disc(180, 210, 17, '#f2b33d')
         : disc(158, 196, 16, accent) + disc(204, 186, 12, light) + disc(190, 240, 18, accent)),
