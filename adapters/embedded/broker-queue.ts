@@ -1,7 +1,7 @@
 import type { ConsumeMessage, Queue } from 'smqp';
 import type { Consumer, Delivery, Subscription } from '../../core/engine/ports.ts';
 import { BrokerUnavailable } from '../../core/kernel/errors.ts';
-import { Entry } from './broker-receipt.ts';
+import type { Entry } from './broker-receipt.ts';
 
 /**
  * Owns: who consumes one queue, and the hand-over of its frames outside the publisher's call.

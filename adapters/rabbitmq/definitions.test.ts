@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -62,9 +62,13 @@ await t.test('a broker that loaded the definitions and the services agree', asyn
         t.skip('definitions are loaded into a virtual host of the test only', () => undefined);
         return;
       }
-      const loading = promisify(execFile)('rabbitmqctl', ['-q', 'import_definitions', '-']);
-      loading.child.stdin?.end(JSON.stringify(definitionsOf(topology, vhost)));
-      await loading;
+      const folder = await mkdtemp(join(tmpdir(), 'orrery-definitions-'));
+      t.teardown(() => rm(folder, { recursive: true }));
+      // rabbitmqctl reads it as the broker's user.
+      await chmod(folder, 0o755);
+      const path = join(folder, 'definitions.json');
+      await writeFile(path, JSON.stringify(definitionsOf(topology, vhost)));
+      await promisify(execFile)('rabbitmqctl', ['-q', 'import_definitions', path]);
       // Declaring the same again with other arguments would be refused.
       const broker = await openRabbit(url, { topology, clientName: 'definitions', logger: silentLogger });
       t.equal(await broker.depth(partitionQueue('orders', 0)), 0);

@@ -60,7 +60,7 @@ export const DEVELOPMENT_LOGIN: Login = { name: 'orrery', password: 'orrery' };
 export function definitionsOf(
   topology: Topology,
   vhost = '/',
-  login: Login | undefined = undefined,
+  login?: Login,
 ): Definitions {
   const logins = login === undefined ? [] : [login];
   const exchange = { vhost, durable: true, auto_delete: false, internal: false, arguments: {} } as const;

@@ -94,7 +94,7 @@ export class Link {
   }
 
   async #connect(): Promise<void> {
-    const { url, name, setUp } = this.#options;
+    const { url, name } = this.#options;
     const socket = {
       noDelay: true,
       timeout: HANDSHAKE_MS_MAX,
@@ -102,13 +102,13 @@ export class Link {
       clientProperties: { connection_name: name },
     };
     const model = await connect(withHeartbeat(url), socket);
-    let lost: Error | undefined;
+    const lost: Error[] = [];
     model.on('error', (error) => {
-      lost = error;
+      lost.push(error);
     });
     model.on('close', (error?: Error) => {
-      lost = lost ?? error ?? new Error('connection closed');
-      if (this.#model === model) this.#lose(lost);
+      lost.push(error ?? new Error('the connection closed'));
+      if (this.#model === model) this.#lose(lost[0] ?? new Error('the connection closed'));
     });
     model.on('blocked', () => {
       this.#options.blocked(true);
@@ -117,13 +117,13 @@ export class Link {
       this.#options.blocked(false);
     });
     try {
-      await setUp(model);
+      await this.#options.setUp(model);
     } catch (error) {
       await model.close().catch(() => undefined);
       throw error;
     }
     // Both may have happened while setting up.
-    if (lost !== undefined) throw lost as Error;
+    if (lost[0] !== undefined) throw lost[0];
     if (this.#closed) await model.close().catch(() => undefined);
     else this.#model = model;
   }

@@ -75,6 +75,7 @@ await t.test('lost connections', async (t) => {
         await inbox.until(1);
         await subscription.cancel();
         proxy.cut();
+        await eventually(() => !broker.connected());
         await eventually(() => broker.connected());
         t.same(inbox.lost, []);
       });
