@@ -1,21 +1,21 @@
 import type { Queryable } from '../../postgres/database.ts';
-import { SERVICE_NAMES } from '../settings.ts';
+import { ALL_MIGRATIONS } from '../resources.ts';
 import { CommandRefused } from './command.ts';
 
-/** Schemas that are not named for a service: the engine's own and that of the scheduled jobs. */
-const OTHER_SCHEMAS = ['engine', 'pgboss'] as const;
+/** That of the scheduled jobs, whose library migrates itself. */
+const JOBS_SCHEMA = 'pgboss';
 
 /**
- * The schemas of the product that are in the database: named for a service and built by our migrations, so that a
- * schema of somebody else that happens to have such a name is left alone.
+ * The schemas of the product that are in the database: named as ours and built by our migrations, so that a schema of
+ * somebody else that happens to have such a name is left alone.
  */
 export async function productSchemas(database: Queryable): Promise<string[]> {
   const rows = await database.query<{ name: string }>(
     `select n.nspname as name
        from pg_namespace n join pg_class c on c.relnamespace = n.oid and c.relkind = 'r'
-      where n.nspname = any($1::text[]) and c.relname = case n.nspname when 'pgboss' then 'version' else 'migration' end
+      where n.nspname = any($1::text[]) and c.relname = case n.nspname when $2 then 'version' else 'migration' end
       order by 1`,
-    [[...SERVICE_NAMES, ...OTHER_SCHEMAS]],
+    [[...ALL_MIGRATIONS.map(({ schema }) => schema), JOBS_SCHEMA], JOBS_SCHEMA],
   );
   return rows.map(({ name }) => name);
 }

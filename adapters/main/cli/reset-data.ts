@@ -5,8 +5,10 @@ import { quoteName } from '../../postgres/names.ts';
 import { openPostgres } from '../../postgres/open.ts';
 import { postgresFolder } from '../data-folder.ts';
 import { lockDataDir } from '../data-lock.ts';
+import { platformTopology } from '../topology.ts';
 import type { CommandContext } from './command.ts';
 import { productSchemas, requireStopped } from './product-schemas.ts';
+import { purgeQueues } from './purge-queues.ts';
 
 /** Deletes everything the platform has stored: the embedded data, or its schemas in the database. */
 export async function resetData(context: CommandContext): Promise<void> {
@@ -30,7 +32,7 @@ async function resetFolder({ settings, print, confirm }: CommandContext): Promis
   print('Deleted. The next start begins with the demo stock.');
 }
 
-async function resetDatabase({ print, confirm }: CommandContext, url: string): Promise<void> {
+async function resetDatabase({ settings, print, confirm }: CommandContext, url: string): Promise<void> {
   const database = await openPostgres(url, { poolMax: 1, applicationName: 'orrery-cli' });
   try {
     const schemas = await productSchemas(database);
@@ -46,5 +48,9 @@ async function resetDatabase({ print, confirm }: CommandContext, url: string): P
   } finally {
     await database.close();
   }
-  print('Dropped. Messages still in RabbitMQ are about orders that are gone: delete its virtual host, too.');
+  print('Dropped. The next start begins with the demo stock.');
+  if (settings.amqpUrl === undefined) return;
+  // What is still on its way is about orders that are gone.
+  const messages = await purgeQueues(settings.amqpUrl, platformTopology(settings.partitions));
+  print(`${String(messages)} messages removed from RabbitMQ.`);
 }
