@@ -60,7 +60,7 @@ function Queue(): JSX.Element {
           </p>
         }
       >
-        <div class="catalogue-tools">
+        <div class="tools">
           <StatusFilter
             value={status()}
             onChange={(value) => setQuery({ status: value, cursor: undefined })}

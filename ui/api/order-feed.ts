@@ -26,12 +26,12 @@ export function isOver(order: OrderView): boolean {
 }
 
 export interface OrderFeed {
-  order(): OrderView | undefined;
-  entries(): readonly SagaLogEntry[];
-  error(): ApiError | null;
+  readonly order: () => OrderView | undefined;
+  readonly entries: () => readonly SagaLogEntry[];
+  readonly error: () => ApiError | null;
   /** True once the log has been read. */
-  logRead(): boolean;
-  refetch(): void;
+  readonly logRead: () => boolean;
+  readonly refetch: () => void;
 }
 
 export function createOrderFeed(id: () => string): OrderFeed {

@@ -39,11 +39,11 @@ export function seed(path: string, value: unknown): void {
 
 export interface Remote<Answer> {
   /** The answer for the current path, or with `keep` that of the path before while loading. */
-  data(): Answer | undefined;
-  error(): ApiError | null;
-  loading(): boolean;
-  refetch(): void;
-  set(value: Answer): void;
+  readonly data: () => Answer | undefined;
+  readonly error: () => ApiError | null;
+  readonly loading: () => boolean;
+  readonly refetch: () => void;
+  readonly set: (value: Answer) => void;
 }
 
 /** Reads `path()` now and whenever it changes; undefined: nothing to read yet. */

@@ -24,13 +24,15 @@ export function confirmBriefly(text: string, link?: { href: string; text: string
   timer = setTimeout(() => setToast(null), TOAST_MS);
 }
 
-export function hideConfirmation(): void {
+/** Takes the confirmation away: always, or once people have come where its link leads. */
+export function hideConfirmation(leadingTo?: string): void {
+  if (leadingTo !== undefined && toast()?.link?.href !== leadingTo) return;
   clearTimeout(timer);
   setToast(null);
 }
 
 export function Announcer(): JSX.Element {
-  onCleanup(hideConfirmation);
+  onCleanup(() => hideConfirmation());
   return (
     <>
       <div class="unseen" role="status" aria-live="polite" data-testid="announcer">

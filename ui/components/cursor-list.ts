@@ -10,13 +10,13 @@ interface CursorPage<Item> {
 }
 
 export interface CursorList<Item> {
-  items(): readonly Item[] | undefined;
+  readonly items: () => readonly Item[] | undefined;
   /** Set while there is more to read. */
-  next(): string | null;
-  error(): ApiError | null;
-  loading(): boolean;
-  more(): void;
-  restart(): void;
+  readonly next: () => string | null;
+  readonly error: () => ApiError | null;
+  readonly loading: () => boolean;
+  readonly more: () => void;
+  readonly restart: () => void;
 }
 
 /** `path(cursor)` says where a page is; a change of `path('')` starts over. */

@@ -13,7 +13,7 @@ import {
 } from 'solid-js';
 import { asApiError } from '../api/client.ts';
 import { texts } from '../texts.ts';
-import { Announcer, announce } from './announcer.tsx';
+import { Announcer, announce, hideConfirmation } from './announcer.tsx';
 import { Header } from './header.tsx';
 import { Problem } from './problem.tsx';
 
@@ -26,7 +26,8 @@ export function Shell(props: { readonly children?: JSX.Element }): JSX.Element {
   createEffect(
     on(
       () => location.pathname,
-      () => {
+      (path) => {
+        hideConfirmation(path);
         main?.focus({ preventScroll: true });
         setTimeout(() => announce(document.title), 100);
       },

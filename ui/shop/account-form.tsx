@@ -1,6 +1,6 @@
 /** Sign in or register, wherever it is needed: on its own page and in the middle of a checkout. */
 import { createSignal, Show, type JSX } from 'solid-js';
-import { ApiError, asApiError } from '../api/client.ts';
+import { asApiError, type ApiError } from '../api/client.ts';
 import { register, signIn, user } from '../api/session.ts';
 import { confirmBriefly } from '../components/announcer.tsx';
 import { Field, focusFirstError } from '../components/field.tsx';
@@ -52,7 +52,10 @@ export function AccountForm(props: {
     if (busy()) return;
     const wrong = check(values(), props.registering);
     setErrors(wrong);
-    if (Object.keys(wrong).length > 0) return focusFirstError(form);
+    if (Object.keys(wrong).length > 0) {
+      focusFirstError(form);
+      return;
+    }
     setBusy(true);
     setFailure(null);
     try {

@@ -3,7 +3,7 @@ import Check from 'lucide-solid/icons/check';
 import { createEffect, createSignal, For, Match, on, onCleanup, Show, Switch, type JSX } from 'solid-js';
 import { cart, cartBusy, cartError, cartUnits, loadCart } from '../api/cart.ts';
 import { attemptIsOpen, checkout, repeatAttempt, type CheckoutBody } from '../api/checkout-attempt.ts';
-import { ApiError, asApiError } from '../api/client.ts';
+import { asApiError, type ApiError } from '../api/client.ts';
 import { user } from '../api/session.ts';
 import type { CheckoutAnswer } from '../api/types.ts';
 import { Empty } from '../components/empty.tsx';
@@ -124,7 +124,10 @@ function OrderForm(props: { readonly onDone: (answer: CheckoutAnswer) => void })
     if (busy()) return;
     const wrong = addressErrors(address());
     setErrors(wrong);
-    if (Object.keys(wrong).length > 0) return focusFirstError(form);
+    if (Object.keys(wrong).length > 0) {
+      focusFirstError(form);
+      return;
+    }
     setBusy(true);
     try {
       props.onDone(await checkout(body()));
