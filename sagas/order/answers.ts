@@ -30,6 +30,8 @@ export const answers: Readonly<Record<Scene, Answers>> = {
     moves: {
       'payment.processed': 'committingStock < inventory.commit.requested',
       'payment.failed': 'compensating.settling < inventory.release.requested',
+      'payment.refund.failed':
+        'compensating.settling < inventory.release.requested, payment.refund.requested',
       'order.cancel.requested':
         'compensating.settling < inventory.release.requested, payment.refund.requested',
       'after paymentTimeoutMs':
@@ -38,7 +40,7 @@ export const answers: Readonly<Record<Scene, Answers>> = {
     learns: words`payment.refunded payment.disputed fraud.scored`,
     ignores: words`
       inventory.reserved inventory.reserve.failed inventory.committed inventory.commit.failed
-      inventory.released payment.refund.failed shipping.scheduled shipping.dispatched
+      inventory.released shipping.scheduled shipping.dispatched
       shipping.progressed shipping.delivered shipping.failed shipping.cancelled
       shipping.cancel.refused approve reject`,
   },

@@ -35,6 +35,7 @@ export type CancelReason =
   | 'out_of_stock'
   | 'stock_timeout'
   | 'payment_timeout'
+  | 'payment_unsettled'
   | 'shipping_timeout'
   | 'dispatch_timeout'
   | 'undeliverable';

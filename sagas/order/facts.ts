@@ -102,8 +102,9 @@ export function refunding(context: OrderContext): Change {
 
 export function refunded(context: OrderContext, event: OrderEvent): Change {
   assertEvent(event, 'payment.refunded');
+  const { state } = context.payment;
   const refundedCents = Math.max(context.payment.refundedCents, event.data.amountCents);
-  const settled = context.payment.state === 'refunding' || context.payment.state === 'refundFailed';
+  const settled = state === 'refunding' || (state === 'refundFailed' && event.data.amountCents > 0);
   return payment(context, { refundedCents, ...(settled ? { state: 'refunded' } : {}) });
 }
 

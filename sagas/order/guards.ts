@@ -77,6 +77,16 @@ export function lateRefundFailure(context: OrderContext, event: OrderEvent): boo
   return event.type === 'payment.refund.failed' && moneyTakenForSettled(context);
 }
 
+/**
+ * "Nothing had moved" after "it can't be given back": the two may have overtaken each other, so only the answer to a
+ * new request tells.
+ */
+export function doubtfulRefund({ payment }: OrderContext, event: OrderEvent): boolean {
+  return (
+    event.type === 'payment.refunded' && payment.state === 'refundFailed' && event.data.amountCents === 0
+  );
+}
+
 /** What is not settled of an order, by name: a parcel that may leave, and, once wound up, money and stock. */
 export function unsettled(context: OrderContext): readonly string[] {
   const names = parcelUnderWay(context) ? [`withdrawal of shipment ${shipmentKey(context)}`] : [];

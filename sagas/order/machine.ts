@@ -124,6 +124,11 @@ export const orderMachine = order.createMachine({
           target: 'compensating',
           actions: ['declined', { type: 'windUp', params: ({ event }) => ({ because: event.data.reason }) }],
         },
+        // Money moved against a decline, and this news has overtaken the decline (P15).
+        'payment.refund.failed': {
+          target: 'compensating',
+          actions: ['refundFailed', because('payment_unsettled')],
+        },
       },
     },
 
@@ -284,6 +289,7 @@ export const orderMachine = order.createMachine({
         ...undoing,
         'order.cancel.requested': cancelled,
         'payment.refund.failed': { actions: 'refundFailed' },
+        'payment.refunded': [{ guard: 'doubtfulRefund', target: 'compensating' }, { actions: 'refunded' }],
         'shipping.cancelled': [
           { guard: 'thisParcelOfOrderWoundUp', target: 'compensating', actions: 'withdrawn' },
           { guard: 'thisParcelMayLeave', target: 'review', actions: 'withdrawn' },

@@ -30,6 +30,22 @@ await t.test('a refund that fails is asked for again, then named to an operator'
   t.match(order.row, { status: 'cancelled', payment: { refundedCents: 2_000 }, waiting_for: null });
 });
 
+await t.test(
+  '"nothing had moved" after a failed refund is doubtful: the gateway is asked again',
+  async (t) => {
+    const order = scenes['compensating.resting']().hear('inventory.released');
+    order.hear('payment.refunded', { amountCents: 0, refundId: null });
+    t.equal(order.state, 'compensating.resting', 'the answers may have overtaken each other');
+    t.strictSame(order.wait(policy.refundRetryMs).sentTypes, ['payment.refund.requested']);
+    order.hear('payment.refunded', { amountCents: 0, refundId: null });
+    t.equal(order.state, 'cancelled');
+
+    const stuck = scenes['failed, settling']().hear('inventory.released').hear('payment.refund.failed');
+    stuck.hear('payment.refunded', { amountCents: 0, refundId: null });
+    t.strictSame(stuck.sentTypes, ['payment.refund.requested']);
+  },
+);
+
 await t.test('what stays unanswered is named, and settled by a late answer', async (t) => {
   const order = scenes['failed, settling']();
   t.match(order.all('order.failed'), [

@@ -136,6 +136,13 @@ await t.test('money that could not be given back to a cancelled order is not for
   t.equal(order.hear('payment.refunded').state, 'cancelled');
 });
 
+await t.test('money that moved against a decline is asked back, whichever news comes first', async (t) => {
+  const order = scenes.awaitingPayment().hear('payment.refund.failed').hear('payment.failed');
+  t.strictSame(order.all('payment.refund.requested').length, 1);
+  order.hear('inventory.released').hear('payment.refunded');
+  t.match(order.row, { status: 'cancelled', reason: 'payment_unsettled', payment: { refundedCents: 2_000 } });
+});
+
 await t.test('the hold ran out and the stock is gone: refund, release the rest, cancel (P17)', async (t) => {
   const order = two().hear('inventory.reserved', { sku: 'A' }).hear('inventory.reserved', { sku: 'B' });
   order.hear('payment.processed').hear('inventory.committed', { sku: 'A' });

@@ -85,6 +85,11 @@ export class Participants {
   }
 
   #pay(): OrderEventType {
+    if ((this.charge === 'void' || this.charge === 'declined') && !this.calm && this.#random() < 0.3) {
+      // An attempt under way when the verdict fell moved money after all, and could not be undone (P15).
+      this.charge = 'taken';
+      return 'payment.refund.failed';
+    }
     if (this.charge === 'none') this.charge = this.#random() < 0.85 ? 'taken' : 'declined';
     return this.charge === 'taken' || this.charge === 'givenBack' ? 'payment.processed' : 'payment.failed';
   }

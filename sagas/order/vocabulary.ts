@@ -48,6 +48,7 @@ export const order = setup({
     lateStock: ({ context, event }) => guards.lateStock(context, event),
     lateCharge: ({ context, event }) => guards.lateCharge(context, event),
     lateRefundFailure: ({ context, event }) => guards.lateRefundFailure(context, event),
+    doubtfulRefund: ({ context, event }) => guards.doubtfulRefund(context, event),
     refundMayBeTriedAgain: ({ context }) =>
       context.payment.refundFailures + 1 < context.policy.refundFailuresMax,
     settled: ({ context }) => guards.unsettled(context).length === 0,

@@ -45,7 +45,7 @@ export interface Placement {
 
 /**
  * The birth of an order: the saga's first reaction, `order.placed` in front of its messages, and the rows that
- * show the order. Throws OrreryError `empty_order`, `too_many_lines`, `bad_quantity` or `amount_too_large`.
+ * show the order. Throws OrreryError `empty_order`, `too_many_lines`, `bad_quantity` or `bad_amount`.
  */
 export function placeOrder<State>(placement: Placement, begin: BeginOrder<State>): Reaction<State> {
   const input = orderInput(placement);
@@ -110,7 +110,7 @@ export function sumCents(items: readonly OrderItem[]): number {
   const total = items.reduce((sum, { priceCents, quantity }) => sum + priceCents * quantity, 0);
   // Past the largest amount a sum of floats may already have lost a cent, so nothing above it is believed.
   if (!centsSchema.safeParse(total).success) {
-    throw new OrreryError('amount_too_large', `items: a total of ${String(total)} cents is no valid amount`);
+    throw new OrreryError('bad_amount', `items: a total of ${String(total)} cents is no valid amount`);
   }
   return total;
 }
