@@ -66,8 +66,10 @@ export function originOf(request: FastifyRequest): 'own' | 'foreign' | 'unknown'
   if (site !== undefined) return site === 'same-origin' || site === 'none' ? 'own' : 'foreign';
   const { origin } = request.headers;
   if (origin === undefined) return 'unknown';
-  if (!URL.canParse(origin)) return 'foreign';
-  return new URL(origin).host === request.host ? 'own' : 'foreign';
+  // Parsed, so that a default port that is written out makes no difference.
+  const own = `${request.protocol}://${request.host}`;
+  if (!URL.canParse(origin) || !URL.canParse(own)) return 'foreign';
+  return new URL(origin).host === new URL(own).host ? 'own' : 'foreign';
 }
 
 /** Keeps other sites from acting with a visitor's cookies (CSRF); tokens in a header need no such check. */

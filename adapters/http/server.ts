@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import websocket from '@fastify/websocket';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyInstance } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { HTTP_BODY_BYTES_MAX } from '../../core/kernel/limits.ts';
 import { FailOpenLimiter } from '../../core/services/fail-open-limiter.ts';
@@ -42,7 +42,7 @@ const LIVE_MESSAGE_BYTES_MAX = 4_096;
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const app: App = fastify({
     loggerInstance: deps.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: HTTP_BODY_BYTES_MAX,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_MS_MAX,

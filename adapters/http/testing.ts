@@ -24,6 +24,8 @@ export interface Rig {
   readonly app: FastifyInstance;
   readonly shop: TestShop;
   readonly accounts: AccountService;
+  /** The accounts' tables, for what another process would do. */
+  readonly accountStore: PostgresAccountStore;
   readonly logLines: string[];
   /** A signed-in shopper's or admin's token and id. */
   signIn(role?: 'customer' | 'admin'): Promise<{ readonly token: string; readonly user: User }>;
@@ -44,15 +46,16 @@ export async function withGateway(
   await withTestPglite(async (database) => {
     await migrate(database, [accountsMigrations]);
     const { now = Date.now, ...deps } = more;
+    const accountStore = new PostgresAccountStore(database);
     const accounts = await AccountService.open({
-      store: new PostgresAccountStore(database),
+      store: accountStore,
       hasher: argon2Hasher,
       signer: createTokenSigner(SECRET),
       now,
       newId: randomUUID,
       newPassword,
     });
-    const rig = await openRig(accounts, deps);
+    const rig = await openRig(accounts, accountStore, deps);
     try {
       await run(rig);
     } finally {
@@ -61,7 +64,11 @@ export async function withGateway(
   });
 }
 
-async function openRig(accounts: AccountService, more: Partial<ServerDeps>): Promise<Rig> {
+async function openRig(
+  accounts: AccountService,
+  accountStore: PostgresAccountStore,
+  more: Partial<ServerDeps>,
+): Promise<Rig> {
   const shop = new TestShop();
   const logLines: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => void logLines.push(line) });
@@ -88,6 +95,7 @@ async function openRig(accounts: AccountService, more: Partial<ServerDeps>): Pro
     app,
     shop,
     accounts,
+    accountStore,
     logLines,
     signIn: async (role = 'customer') => {
       const email = `${randomUUID()}@example.com`;
