@@ -1,17 +1,17 @@
 import type { SchemaMigrations } from '../database.ts';
-import { engineMigrations } from '../engine/migrations.ts';
+import { engineMigrations } from '../tables.ts';
 
 /** The schema of the inventory service: the engine's tables first, then what stock actors write. */
 export const inventoryMigrations: SchemaMigrations = {
   schema: 'inventory',
   steps: [
-    ...engineMigrations,
+    ...engineMigrations(),
     {
       name: 'stock, reservations, ledger',
       sql: `
         create table stock (
-          sku text not null,
-          warehouse_id text not null,
+          sku text collate "C" not null,
+          warehouse_id text collate "C" not null,
           on_hand bigint not null,
           reserved bigint not null,
           primary key (sku, warehouse_id),
@@ -19,10 +19,10 @@ export const inventoryMigrations: SchemaMigrations = {
         ) with (fillfactor = 50);
 
         create table reservation (
-          order_id text not null,
-          sku text not null,
+          order_id text collate "C" not null,
+          sku text collate "C" not null,
           quantity integer not null,
-          status text not null,
+          status text collate "C" not null,
           allocations jsonb not null,
           freed integer not null,
           restocked integer not null,
@@ -35,14 +35,14 @@ export const inventoryMigrations: SchemaMigrations = {
         create index reservation_held on reservation (sku, expires_at, order_id) where status = 'held';
 
         create table stock_ledger (
-          message_id text not null,
+          message_id text collate "C" not null,
           line integer not null,
-          sku text not null,
-          warehouse_id text not null,
-          kind text not null,
+          sku text collate "C" not null,
+          warehouse_id text collate "C" not null,
+          kind text collate "C" not null,
           on_hand_delta bigint not null,
           reserved_delta bigint not null,
-          order_id text,
+          order_id text collate "C",
           reason text,
           at timestamptz not null,
           primary key (message_id, line)

@@ -1,5 +1,5 @@
 import type { SchemaMigrations } from '../database.ts';
-import { engineMigrations } from '../engine/migrations.ts';
+import { engineMigrations } from '../tables.ts';
 
 /**
  * The schema of the orders service: the engine's tables first, then orders as they are shown, their lines, and the
@@ -11,17 +11,17 @@ import { engineMigrations } from '../engine/migrations.ts';
 export const ordersMigrations: SchemaMigrations = {
   schema: 'orders',
   steps: [
-    ...engineMigrations,
+    ...engineMigrations(),
     {
       name: 'orders, items, idempotency keys',
       sql: `
         create table orders (
-          id text primary key,
-          user_id text not null,
+          id text collate "C" primary key,
+          user_id text collate "C" not null,
           customer_name text not null,
           email text not null,
-          status text not null,
-          saga_state text not null,
+          status text collate "C" not null,
+          saga_state text collate "C" not null,
           total_cents bigint not null,
           currency text not null,
           shipping_address jsonb not null,
@@ -39,10 +39,10 @@ export const ordersMigrations: SchemaMigrations = {
         create index orders_by_total on orders (total_cents desc, id desc);
 
         create table order_item (
-          order_id text not null,
+          order_id text collate "C" not null,
           line integer not null,
-          product_id text not null,
-          sku text not null,
+          product_id text collate "C" not null,
+          sku text collate "C" not null,
           name text not null,
           quantity integer not null,
           price_cents bigint not null,
@@ -52,22 +52,22 @@ export const ordersMigrations: SchemaMigrations = {
         create index order_item_by_product on order_item (product_id, created_at desc);
 
         create table known_product (
-          product_id text primary key,
-          sku text not null,
+          product_id text collate "C" primary key,
+          sku text collate "C" not null,
           name text not null
         );
         create table known_customer (
-          user_id text primary key,
+          user_id text collate "C" primary key,
           customer_name text not null,
           email text not null
         );
         create index known_customer_by_email on known_customer (lower(email));
 
         create table idempotency (
-          user_id text not null,
-          key text not null,
-          fingerprint text not null,
-          order_id text not null,
+          user_id text collate "C" not null,
+          key text collate "C" not null,
+          fingerprint text collate "C" not null,
+          order_id text collate "C" not null,
           total_cents bigint not null,
           created_at timestamptz not null,
           primary key (user_id, key)

@@ -9,6 +9,7 @@ import {
   flask,
   lantern,
   sleepingBag,
+  sandal,
   slipper,
   sneaker,
   tentDome,
@@ -94,7 +95,8 @@ const KINDS: readonly (readonly [words: RegExp, draw: Draw])[] = [
   [/tent/i, tentRidge],
   [/flask|bottle|canteen/i, flask],
   [/boots?/i, boot],
-  [/slippers?|clogs?|loafers?|moccasins?|sandals?/i, slipper],
+  [/slippers?|clogs?|loafers?|moccasins?/i, slipper],
+  [/sandals?/i, sandal],
   [/sneakers?|runners?|trainers?|shoes?|high-tops?/i, sneaker],
   [/rug|runner|mat/i, rug],
   [/throw|blanket|quilt|towels?/i, blanket],
@@ -105,7 +107,15 @@ const KINDS: readonly (readonly [words: RegExp, draw: Draw])[] = [
 ];
 
 /** Not standing on the floor: their shadow is faint. */
-const HANGING: ReadonlySet<Draw> = new Set([lampPendant, clockWall, skillet, watch, cushion, slipper]);
+const HANGING: ReadonlySet<Draw> = new Set([
+  lampPendant,
+  clockWall,
+  skillet,
+  watch,
+  cushion,
+  slipper,
+  sandal,
+]);
 /** Wrong when seen in a mirror. */
 const ONE_WAY: ReadonlySet<Draw> = new Set([watch, clockAlarm, clockWall, calendar]);
 
@@ -117,8 +127,7 @@ export function productSvg(product: Pick<Product, 'sku' | 'name'>): string {
   const look = lookOf(product.sku);
   const draw = KINDS.find(([words]) => words.test(product.name))?.[1] ?? parcel;
   const { ground, ink } = look.palette;
-  const hangs =
-    draw === lampPendant || draw === clock || draw === skillet || draw === watch || draw === cushion;
+  const hangs = HANGING.has(draw);
   const scale = look.range(0.9, 1);
   const flip = look.index % 4 === 3 && !ONE_WAY.has(draw) ? -1 : 1;
   const placed = `translate(${String(200 - 200 * scale * flip)} ${String(Math.round(330 - 330 * scale))}) scale(${String(scale * flip)} ${String(scale)})`;

@@ -111,10 +111,17 @@ export function boot(look: Look): string {
   );
 }
 
-/** A pair seen from above. */
+export function sandal(look: Look): string {
+  return pair(look, true);
+}
+
 export function slipper(look: Look): string {
+  return pair(look, false);
+}
+
+/** Shoes seen from above. */
+function pair(look: Look, open: boolean): string {
   const { body, shade, light, accent } = look.palette;
-  const open = look.index % 3 === 1;
   const vamp = look.range(196, 216);
   const one = (side: number): string => {
     const x = 200 + side * 54;

@@ -110,7 +110,7 @@ export function lampTable(look: Look): string {
   const outline = d`M${200 - narrow} ${top} H${200 + narrow} L${200 + wide} ${top + 108} H${200 - wide} Z`;
   const foot =
     look.index % 3 === 0
-      ? box(194, top + 100, 12, 200, WOOD) + disc(200, 274, 44, accent) + disc(185, 260, 12, light)
+      ? box(194, top + 100, 12, 216 - top, WOOD) + disc(200, 274, 44, accent) + disc(185, 260, 12, light)
       : look.index % 3 === 1
         ? box(191, top + 100, 18, 220 - top, WOOD, 8) +
           line(d`M200 262 L150 328 M200 262 L250 328`, WOOD_SHADE, 10)

@@ -1,0 +1,37 @@
+import type { SchemaMigrations } from '../database.ts';
+
+/** The schema of the catalog service. */
+export const catalogMigrations: SchemaMigrations = {
+  schema: 'catalog',
+  steps: [
+    {
+      name: 'categories and products',
+      sql: `
+        create table category (
+          id text collate "C" primary key,
+          name text not null,
+          position integer not null
+        );
+        create table product (
+          id text collate "C" primary key,
+          sku text collate "C" not null unique,
+          name text not null,
+          description text not null,
+          category_id text collate "C" not null references category (id),
+          price_cents bigint not null check (price_cents >= 0),
+          cost_cents bigint not null check (cost_cents >= 0),
+          currency text collate "C" not null,
+          image_url text not null,
+          created_at timestamptz not null default now(),
+          search tsvector not null generated always as (
+            setweight(to_tsvector('english', name), 'A') || setweight(to_tsvector('english', description), 'C')
+          ) stored
+        );
+        create index product_by_category on product (category_id, name, id);
+        create index product_by_name on product (name, id);
+        create index product_by_price on product (price_cents, id);
+        create index product_by_time on product (created_at desc, id);
+        create index product_search on product using gin (search);`,
+    },
+  ],
+};
