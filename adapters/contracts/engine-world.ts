@@ -1,0 +1,207 @@
+import type { AnyBehaviour } from '../../core/engine/behaviour.ts';
+import type { Participant, ParticipantTools } from '../../core/engine/participant-port.ts';
+import type { Broker, Commit, EngineStore, TableSpec } from '../../core/engine/ports.ts';
+import { createRouter } from '../../core/engine/router.ts';
+import { ServiceNode } from '../../core/engine/service-node.ts';
+import { addMessage, COUNTER_ACCEPTS, counterBehaviour } from '../../core/engine/testing/counter.ts';
+import { buildTopology, COMMANDS, EVENTS } from '../../core/engine/topology.ts';
+import { systemClock } from '../../core/kernel/clock.ts';
+import { BadMessage } from '../../core/kernel/errors.ts';
+import { silentLogger } from '../../core/kernel/logger.ts';
+import type { Message } from '../../core/kernel/message.ts';
+import type { Database } from '../postgres/database.ts';
+import { createEngineStore } from '../postgres/engine/store.ts';
+import { migrate } from '../postgres/migrate.ts';
+import { engineMigrations } from '../postgres/tables.ts';
+
+/** A small platform for the engine's own tests: counters in partitions, one participant they ask, one that listens. */
+export const PARTITIONS = 4;
+
+export const ENGINE_TOPOLOGY = buildTopology(
+  [{ service: 'counters', accepts: COUNTER_ACCEPTS.map((type) => ({ type, exchange: COMMANDS })) }],
+  [
+    { service: 'askers', accepts: [{ type: 'counter.ask', exchange: COMMANDS }] },
+    { service: 'listeners', accepts: [{ type: 'counter.added', exchange: EVENTS }] },
+  ],
+  PARTITIONS,
+);
+
+const TALLY: TableSpec = {
+  name: 'tally',
+  table: 'tally',
+  write: 'upsert',
+  key: ['id'],
+  columns: { id: 'text', sum: 'integer', text: 'text' },
+};
+
+const exchanges: Readonly<Record<string, string>> = {
+  'counter.add': COMMANDS,
+  'counter.answered': COMMANDS,
+  'counter.ask': COMMANDS,
+  'counter.added': EVENTS,
+};
+
+export const router = createRouter({
+  partitions: PARTITIONS,
+  exchangeOf: (type) => {
+    const exchange = exchanges[type];
+    if (exchange === undefined) throw new BadMessage('unknown_type', `unknown type ${type}`);
+    return exchange;
+  },
+  bound: () => true,
+});
+
+export async function migrateEngineWorld(db: Database): Promise<void> {
+  const own = {
+    name: 'tally',
+    sql: 'create table tally (id text primary key, sum integer not null, text text)',
+  };
+  await migrate(db, [
+    { schema: 'counters', steps: [...engineMigrations(), own] },
+    { schema: 'askers', steps: engineMigrations() },
+    { schema: 'listeners', steps: engineMigrations() },
+  ]);
+}
+
+function parse(raw: unknown): Message {
+  if (typeof raw !== 'object' || raw === null || typeof (raw as Message).id !== 'string') {
+    throw new BadMessage('bad_envelope', 'no envelope');
+  }
+  return raw as Message;
+}
+
+export interface NodeChanges {
+  readonly store?: (store: EngineStore) => EngineStore;
+  readonly broker?: (broker: Broker) => Broker;
+  readonly behaviour?: AnyBehaviour;
+  readonly memberId?: string;
+}
+
+let members = 0;
+
+/** Everything one test runs on; nodes that are started are stopped with `stop`. */
+export class EngineWorld {
+  readonly db: Database;
+  readonly broker: Broker;
+  /** What the listeners heard, in order. */
+  readonly heard: Message[] = [];
+  private readonly nodes: ServiceNode[] = [];
+
+  constructor(db: Database, broker: Broker) {
+    this.db = db;
+    this.broker = broker;
+  }
+
+  async counters(changes: NodeChanges = {}): Promise<ServiceNode> {
+    const behaviours = [changes.behaviour ?? counterBehaviour({ remember: 'log' })];
+    return this.start('counters', { role: 'actors', behaviours }, changes);
+  }
+
+  /** Hears every answer of the counters, once each. */
+  async listeners(): Promise<ServiceNode> {
+    return this.participant('listeners', ['counter.added'], () => (message) => {
+      if (!this.heard.some(({ id }) => id === message.id)) this.heard.push(message);
+      return Promise.resolve();
+    });
+  }
+
+  async participant(
+    service: string,
+    accepts: readonly string[],
+    handler: (tools: ParticipantTools) => Participant['handle'],
+    more: Partial<Participant> = {},
+  ): Promise<ServiceNode> {
+    const create = (tools: ParticipantTools): Participant => ({
+      service,
+      accepts,
+      concurrency: 64,
+      handle: handler(tools),
+      ...more,
+    });
+    return this.start(service, { role: 'participant', create }, {});
+  }
+
+  /** Puts messages on their way as somebody outside would. */
+  async send(messages: readonly Message[]): Promise<void> {
+    const sent = this.broker.publish(router.frames(messages));
+    sent.catch(() => undefined);
+    // The embedded broker confirms when they are handled, RabbitMQ when they are safe: nobody waits for either.
+    await Promise.race([sent, new Promise((resolve) => setTimeout(resolve, 20))]);
+  }
+
+  async add(subject: string, values: readonly number[]): Promise<Message[]> {
+    const messages = values.map((add) => fresh(addMessage(subject, { add })));
+    await this.send(messages);
+    return messages;
+  }
+
+  store(schema = 'counters'): EngineStore {
+    return createEngineStore(this.db, schema, schema === 'counters' ? [TALLY] : []);
+  }
+
+  async sums(): Promise<Readonly<Record<string, number>>> {
+    const rows = await this.db.query<{ id: string; sum: number }>(
+      'select id, sum from counters.tally order by id',
+    );
+    return Object.fromEntries(rows.map(({ id, sum }) => [id, sum]));
+  }
+
+  async count(table: string): Promise<number> {
+    const [row] = await this.db.query<{ count: number }>(`select count(*) as count from ${table}`);
+    return row?.count ?? 0;
+  }
+
+  /** Resolves once `holds` does; throws with `what` after `limitMs`. */
+  async until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<void> {
+    const deadline = Date.now() + limitMs;
+    while (!(await holds())) {
+      if (Date.now() > deadline) throw new Error(`not within ${String(limitMs)} ms: ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const node of this.nodes.splice(0).reverse()) await node.stop();
+  }
+
+  private async start(
+    service: string,
+    role: ConstructorParameters<typeof ServiceNode>[1],
+    { store = (each) => each, broker = (each) => each, memberId }: NodeChanges,
+  ): Promise<ServiceNode> {
+    members += 1;
+    const engineStore = store(this.store(service));
+    await engineStore.fixPartitions(PARTITIONS);
+    const node = new ServiceNode(
+      {
+        service,
+        memberId: memberId ?? `${service}-${String(members)}`,
+        partitions: PARTITIONS,
+        store: engineStore,
+        broker: broker(this.broker),
+        router,
+        parse,
+        versionOf: () => 1,
+        clock: systemClock,
+        random: Math.random,
+        logger: silentLogger,
+      },
+      role,
+    );
+    this.nodes.push(node);
+    await node.start();
+    return node;
+  }
+}
+
+/** A message of this moment. */
+export function fresh(message: Message): Message {
+  return { ...message, time: new Date().toISOString() };
+}
+
+/** A store whose commits go through `around`. */
+export function withCommits(
+  around: (commit: Commit, next: (commit: Commit) => Promise<void>) => Promise<void>,
+): (store: EngineStore) => EngineStore {
+  return (store) => ({ ...store, commit: (commit) => around(commit, (each) => store.commit(each)) });
+}
