@@ -2,50 +2,12 @@ import type { Test } from 'tap';
 import type { Participant } from '../../core/engine/participant-port.ts';
 import { StoreUnavailable } from '../../core/kernel/errors.ts';
 import type { Message } from '../../core/kernel/message.ts';
-import type { ChargeOutcome, LookupOutcome, PaymentGateway } from '../../core/services/payments/gateway.ts';
+import type { ChargeOutcome } from '../../core/services/payments/gateway.ts';
 import type { PaymentQueries } from '../../core/services/payments/ports.ts';
 import { createPayments } from '../../core/services/payments/payments.ts';
 import type { PaymentStore } from '../../core/services/payments/store.ts';
 import { createStage, eventually, messageOf, type Stage } from './participant-stage.ts';
-
-/** Money of one key, at a gateway whose answers the test holds in its hand. */
-class ScriptedGateway implements PaymentGateway {
-  readonly approved = new Set<string>();
-  readonly refunded = new Set<string>();
-  charges = 0;
-  refunds = 0;
-  /** What happens when a charge arrives; default: it is approved at once. */
-  onCharge: (approve: () => ChargeOutcome) => Promise<ChargeOutcome> = (approve) =>
-    Promise.resolve(approve());
-  onLookup: (found: LookupOutcome) => Promise<LookupOutcome> = (found) => Promise.resolve(found);
-  refundError: Error | undefined;
-
-  charge(order: { readonly key: string }): Promise<ChargeOutcome> {
-    this.charges += 1;
-    return this.onCharge(() => {
-      this.approved.add(order.key);
-      return { kind: 'approved', transactionId: `tx_${order.key}` };
-    });
-  }
-
-  lookup(key: string): Promise<LookupOutcome> {
-    return this.onLookup(
-      this.approved.has(key) ? { kind: 'approved', transactionId: `tx_${key}` } : { kind: 'absent' },
-    );
-  }
-
-  refund(key: string) {
-    if (this.refundError !== undefined) return Promise.reject(this.refundError);
-    if (!this.refunded.has(key)) this.refunds += 1;
-    this.refunded.add(key);
-    return Promise.resolve({ kind: 'refunded' as const, refundId: `re_${key}` });
-  }
-
-  /** Money taken and not given back. */
-  get held(): number {
-    return [...this.approved].filter((key) => !this.refunded.has(key)).length;
-  }
-}
+import { ScriptedGateway } from './scripted-gateway.ts';
 
 interface Scene extends Stage {
   readonly gateway: ScriptedGateway;
@@ -55,10 +17,10 @@ interface Scene extends Stage {
   readonly charge: Message;
   readonly refund: Message;
   /** Types sent, in order. */
-  types(): string[];
+  readonly types: () => string[];
 }
 
-/** What the payments service must do whatever its store is made of (P14, P15). `key` makes keys no test shares. */
+/** What the payments service must do whatever its store is made of (P14, P15). */
 export async function paymentsContract(
   t: Test,
   adapter: { readonly store: PaymentStore; readonly queries: PaymentQueries },
@@ -204,6 +166,26 @@ export async function paymentsContract(
     t.same(await statuses(orderId), ['charge processed']);
   });
 
+  await t.test('a process that paused after claiming does not charge any more', async (t) => {
+    let pause: () => void = () => undefined;
+    const { payments, charge, gateway, clock, types } = scene({
+      transact: async (keys, decide) => {
+        const result = await adapter.store.transact(keys, decide);
+        pause();
+        return result;
+      },
+    });
+    pause = () => {
+      clock.advance(30_000);
+    };
+    await t.rejects(payments.handle(charge), { code: 'payment_unknown', retryable: true });
+    t.equal(gateway.charges, 0);
+    pause = () => undefined;
+    await payments.handle(charge);
+    t.equal(gateway.charges, 1);
+    t.same(types(), ['payment.processed']);
+  });
+
   await t.test('a commit whose answer was lost is answered from the row', async (t) => {
     let calls = 0;
     const { payments, charge, gateway, types } = scene({
@@ -342,7 +324,8 @@ export async function paymentsContract(
     const two = scene();
     await one.payments.handle(one.charge);
     const forged = messageOf('forged', 'payment.requested', {
-      ...(one.charge as ReturnType<typeof messageOf> & { data: { orderId: string; chargeKey: string } }).data,
+      orderId: one.orderId,
+      chargeKey: one.key,
       userId: 'ann',
       amountCents: 1,
       currency: 'USD',

@@ -1,50 +1,12 @@
 import type { Test } from 'tap';
 import type { Participant } from '../../core/engine/participant-port.ts';
 import type { Message } from '../../core/kernel/message.ts';
-import type { Booking, Carrier } from '../../core/services/shipping/carrier.ts';
 import { advanceDue } from '../../core/services/shipping/journey-poll.ts';
 import type { ShippingQueries } from '../../core/services/shipping/ports.ts';
 import { createShipping } from '../../core/services/shipping/shipping.ts';
 import type { ShippingStore } from '../../core/services/shipping/store.ts';
 import { createStage, eventually, messageOf, type Stage } from './participant-stage.ts';
-
-/** The whole way takes 1,000 s, so steps are due at 200, 400, 600, 800 and 1,000 s. */
-const WHOLE_MS = 1_000_000;
-const STEP_MS = WHOLE_MS / 5;
-
-class ScriptedCarrier implements Carrier {
-  readonly booked = new Set<string>();
-  readonly cancelled: string[] = [];
-  silent = false;
-  refuses = false;
-  keepsGoing = false;
-  readonly #now: () => number;
-
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  book({ key }: { readonly key: string }): Promise<Booking | { kind: 'refused'; reason: string }> {
-    if (this.silent) return Promise.reject(new Error('down'));
-    if (this.refuses) return Promise.resolve({ kind: 'refused', reason: 'too heavy' });
-    this.booked.add(key);
-    return Promise.resolve({
-      kind: 'booked',
-      trackingNumber: `T-${key}`,
-      carrier: 'Meridian',
-      estimatedDeliveryAtMs: this.#now() + WHOLE_MS,
-      route: [0, 1, 2, 3, 4].map((stop) => ({ name: `stop ${String(stop)}`, latitude: stop, longitude: 0 })),
-    });
-  }
-
-  cancel(key: string): Promise<{ kind: 'cancelled' } | { kind: 'keptGoing'; reason: string }> {
-    if (this.silent) return Promise.reject(new Error('down'));
-    if (this.keepsGoing) return Promise.resolve({ kind: 'keptGoing', reason: 'picked up already' });
-    this.booked.delete(key);
-    this.cancelled.push(key);
-    return Promise.resolve({ kind: 'cancelled' });
-  }
-}
+import { ScriptedCarrier, STEP_MS, WHOLE_MS } from './scripted-carrier.ts';
 
 interface Scene extends Stage {
   readonly carrier: ScriptedCarrier;
@@ -53,7 +15,7 @@ interface Scene extends Stage {
   readonly orderId: string;
   readonly request: Message;
   readonly cancel: Message;
-  types(): string[];
+  readonly types: () => string[];
 }
 
 /** What the shipping service must do whatever its store is made of (P14, P16, P18). */

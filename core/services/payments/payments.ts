@@ -23,7 +23,8 @@ import type { PaymentStore } from './store.ts';
  * Does not own: what is decided (decide-charge, decide-refund), who moves the money, when a message comes again.
  *
  * I1. Before the gateway is asked to charge, a row under the charge key is durable (P15).
- * I2. Silence is never an answer: the gateway is asked by key, and the message comes again later.
+ * I2. A charge begins only while its row still counts it as possibly on its way: a void mark waits it out.
+ * I3. Silence is never an answer: the gateway is asked by key, and the message comes again later.
  */
 export interface PaymentsOptions {
   readonly tools: ParticipantTools;
@@ -44,13 +45,15 @@ interface Item {
 const CALL_TIMEOUT_MS = 10_000;
 /** A call that we stopped waiting for has arrived or died in the network after this long. */
 const NETWORK_SLACK_MS = 2_000;
+/** A charge goes out this soon after its attempt was written down, or not at all: a paused process lets it be. */
+const STALE_AFTER_MS = 2_000;
 /** Rounds of look and ask; the longest sensible way has four. */
 const ROUNDS_MAX = 8;
 
 export function createPayments(options: PaymentsOptions): Participant {
   const { tools, store } = options;
   const callTimeoutMs = options.callTimeoutMs ?? CALL_TIMEOUT_MS;
-  const inFlightMs = callTimeoutMs + NETWORK_SLACK_MS;
+  const inFlightMs = STALE_AFTER_MS + callTimeoutMs + NETWORK_SLACK_MS;
   const gateway = gatewayCalls(options.gateway, tools, callTimeoutMs);
   const step = createRowBatch<Charge, Item, Next>({
     tools,
@@ -70,8 +73,12 @@ export function createPayments(options: PaymentsOptions): Participant {
       const request = asRequest(message);
       let evidence: Evidence = { kind: 'nothing' };
       for (let round = 0; round < ROUNDS_MAX; round += 1) {
+        const askedAtMs = tools.clock.now();
         const next = await step({ request, evidence });
         if (next === 'done') return;
+        if (next === 'charge' && tools.clock.now() - askedAtMs > STALE_AFTER_MS) {
+          throw unknownYet(request, 'the attempt is stale');
+        }
         if (next === 'wait') throw unknownYet(request, 'a charge may still be on its way');
         evidence = await gateway[next](request);
       }
