@@ -113,6 +113,12 @@ export async function commitContract(t: TapTest, under: StoreUnderTest): Promise
           rows: [{ table: 'parcel.new', row: { id: 'p3', status: '', details: poisoned } }],
         },
       ],
+      ['unknown table', { actors: [healthy], rows: [{ table: 'nothing', row: { id: 'p6' } }] }],
+      ['half an update', { actors: [healthy], rows: [{ table: 'parcel.status', row: { id: 'whole' } }] }],
+      [
+        'object for text',
+        { actors: [healthy], rows: [{ table: 'parcel.new', row: { id: 'p7', status: {} } }] },
+      ],
       ['missing value', { actors: [healthy], rows: [{ table: 'parcel.new', row: { id: 'p4' } }] }],
       [
         'number too large',

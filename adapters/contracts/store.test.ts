@@ -1,6 +1,6 @@
 import t from 'tap';
 import { bothDatabases } from './databases.ts';
-import { SERVICE_SPECS, SERVICE_TABLES } from './store-fixture.ts';
+import { SERVICE_SPECS, SERVICE_TABLES, actorOf, commitOf } from './store-fixture.ts';
 import { storeContract } from './store.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { engineMigrations } from '../postgres/tables.ts';
@@ -25,4 +25,25 @@ t.test('the engine store keeps its contract', (t) =>
       });
     }),
   ),
+);
+
+t.test('statistics are renewed while the tables grow from nothing', (t) =>
+  bothDatabases(t, async (t, db) => {
+    await migrate(db, [{ schema: 'trial', steps }]);
+    const store = createEngineStore(db, 'trial', SERVICE_SPECS);
+    const counted = async (): Promise<number> => {
+      const [row] = await db.query<{ rows: number }>(
+        "select reltuples as rows from pg_class where oid = 'trial.actor'::regclass",
+      );
+      return row?.rows ?? 0;
+    };
+    await store.commit(commitOf('a', [], { actors: [actorOf('first', 0)] }));
+    t.equal(await counted(), -1);
+    const actors = Array.from({ length: 400 }, (_, index) => actorOf(`many-${String(index)}`, 0));
+    await store.commit(commitOf('a', [], { actors }));
+    for (let wait = 0; wait < 50 && (await counted()) < 0; wait += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    t.equal(await counted(), 401);
+  }),
 );

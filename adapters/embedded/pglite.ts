@@ -6,6 +6,7 @@ import type { Database } from '../postgres/database.ts';
 import { PoolDatabase } from '../postgres/pool-database.ts';
 import { VALUE_PARSERS } from '../postgres/values.ts';
 import { DurableFiles } from './durable-files.ts';
+import { startUpkeep } from './upkeep.ts';
 
 export interface PgliteOptions {
   /** A tar of a data folder to begin with, where there is none yet. */
@@ -38,5 +39,10 @@ export async function openPglite(dataDir: string, options: PgliteOptions = {}): 
   // The driver takes a connection of this shape in place of a socket; its types don't say so.
   const session: object = { connection: createPgConfig(lite).connection };
   const pool = new pg.Pool({ ...session, max: 1, idleTimeoutMillis: 0, types: VALUE_PARSERS });
-  return new PoolDatabase(pool, () => lite.close());
+  const database = new PoolDatabase(pool, async () => {
+    endUpkeep();
+    await lite.close();
+  });
+  const endUpkeep = startUpkeep(database);
+  return database;
 }

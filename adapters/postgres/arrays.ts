@@ -1,3 +1,5 @@
+import { ValueRefused } from '../../core/kernel/errors.ts';
+
 /**
  * Arrays of text as Postgres' binary array format. The driver would write them as a literal, escaping every quote of
  * every JSON text in JavaScript for the server to take the escapes out again: a third of a commit's work in Node.
@@ -48,9 +50,8 @@ function isPlain(value: unknown): value is number | boolean | null {
 }
 
 function asText(value: unknown): string | null {
-  return value === null || value === undefined
-    ? null
-    : typeof value === 'string'
-      ? value
-      : String(value as number);
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new ValueRefused(`a text column takes no ${typeof value}`);
 }

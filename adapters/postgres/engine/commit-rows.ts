@@ -1,5 +1,6 @@
 import type { Commit, SqlType, TableSpec } from '../../../core/engine/ports.ts';
 import { assert } from '../../../core/kernel/assert.ts';
+import { ValueRefused } from '../../../core/kernel/errors.ts';
 import { quoteName } from '../names.ts';
 import type { CommitPart } from './commit-part.ts';
 
@@ -74,9 +75,8 @@ function rowsOf(commit: Commit, spec: TableSpec): readonly Row[] {
   const byKey = new Map<string, Row>();
   for (const row of rows) {
     if (spec.write === 'update') {
-      for (const name of Object.keys(spec.columns)) {
-        assert(row[name] !== undefined, `a row for ${spec.name} has column ${name}`);
-      }
+      const missing = Object.keys(spec.columns).find((name) => row[name] === undefined);
+      if (missing !== undefined) throw new ValueRefused(`a row for ${spec.name} lacks ${missing}`);
     }
     const key = JSON.stringify(spec.key.map((name) => row[name]));
     const earlier = byKey.get(key);

@@ -51,7 +51,10 @@ export function prepareCommit(schema: string, tables: readonly TableSpec[]): Com
   const statements = new Map<string, Statement>();
 
   return async (db, commit) => {
-    for (const { table } of commit.rows) assert(specNames.has(table), `there is a table spec named ${table}`);
+    for (const { table } of commit.rows) {
+      // Refused like a bad value: the message whose decision wrote it is found and put aside (P8).
+      if (!specNames.has(table)) throw new ValueRefused(`there is no table spec named ${table}`);
+    }
     const present: CommitPart[] = [];
     const values: unknown[] = [FEW_ROWS];
     let shape = '';

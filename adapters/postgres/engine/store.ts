@@ -7,6 +7,7 @@ import { forgetInbox } from './inbox.ts';
 import { fixPartitions, leases, openLeases, releaseLeases, renewLeases } from './leases.ts';
 import { heartbeat, leave } from './members.ts';
 import { adoptOutbox, confirmOutbox, leftovers } from './outbox.ts';
+import { GrowthStatistics } from './statistics.ts';
 import { dueWakes } from './wakes.ts';
 
 /**
@@ -17,6 +18,11 @@ import { dueWakes } from './wakes.ts';
 export function createEngineStore(db: Database, schema: string, tables: readonly TableSpec[]): EngineStore {
   const name = quoteName(schema);
   const commit = prepareCommit(schema, tables);
+  const written = new Set(['actor', 'actor_log', 'inbox', ...tables.map((spec) => spec.table)]);
+  const statistics = new GrowthStatistics(
+    db,
+    [...written].map((table) => `${name}.${quoteName(table)}`),
+  );
   return {
     fixPartitions: (count) => fixPartitions(db, name, count),
     heartbeat: (member) => heartbeat(db, name, member),
@@ -26,7 +32,10 @@ export function createEngineStore(db: Database, schema: string, tables: readonly
     renew: (owner, fences, leaseMs) => renewLeases(db, name, owner, fences, leaseMs),
     release: (owner, fences) => releaseLeases(db, name, owner, fences),
     hydrate: (actors, messages) => hydrate(db, name, actors, messages),
-    commit: (batch) => commit(db, batch),
+    commit: async (batch) => {
+      await commit(db, batch);
+      statistics.written(batch.actors.length);
+    },
     leftovers: (partitions) => leftovers(db, name, partitions),
     adoptOutbox: (memberId, limit) => adoptOutbox(db, name, memberId, limit),
     confirmOutbox: (rows) => confirmOutbox(db, name, rows),
