@@ -12,6 +12,7 @@ import type { ServerDeps } from './deps.ts';
 import { document } from './documentation.ts';
 import { httpMetrics } from './http-metrics.ts';
 import { acceptJson } from './json-body.ts';
+import { closeSockets } from './live/close-sockets.ts';
 import { liveRoute } from './live/route.ts';
 import { answerMissingRoutes } from './missing-route.ts';
 import { handleError, pathOf } from './problem.ts';
@@ -67,7 +68,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   httpMetrics(app, deps.metrics);
   await protect(app, deps.settings);
   await document(app);
-  await app.register(websocket, { options: { maxPayload: LIVE_MESSAGE_BYTES_MAX } });
+  await app.register(websocket, { options: { maxPayload: LIVE_MESSAGE_BYTES_MAX }, preClose: closeSockets });
   await registerRoutes(app, deps);
   if (deps.uiFolder !== undefined) await serveUi(app, deps.uiFolder);
   await app.ready();

@@ -56,7 +56,6 @@ export async function liveRoute(app: App, deps: LiveDeps): Promise<void> {
   app.addHook('preClose', async () => {
     for (const timer of timers) clearInterval(timer);
     for (const source of sources) source.close();
-    for (const socket of sockets) socket.close(CLOSE.goingAway, 'the server stops');
     await stopHints();
   });
 
