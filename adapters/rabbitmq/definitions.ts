@@ -57,11 +57,7 @@ export interface Login {
 export const DEVELOPMENT_LOGIN: Login = { name: 'orrery', password: 'orrery' };
 
 /** What RabbitMQ loads at its start, equal to what the services declare; `login` undefined: no user. */
-export function definitionsOf(
-  topology: Topology,
-  vhost = '/',
-  login?: Login,
-): Definitions {
+export function definitionsOf(topology: Topology, vhost = '/', login?: Login): Definitions {
   const logins = login === undefined ? [] : [login];
   const exchange = { vhost, durable: true, auto_delete: false, internal: false, arguments: {} } as const;
   return {

@@ -11,57 +11,116 @@ export type TapTest = Parameters<Parameters<typeof tap.test>[0]>[0];
 const run = promisify(execFile);
 const LOCAL_URL = 'amqp://guest:guest@127.0.0.1:5672';
 const REACH_MS_MAX = 2_000;
-const LOCAL_HOSTS = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
- * Runs a test against RabbitMQ (AMQP_URL, else the usual local port) in a virtual host of its own, removed after.
- * Where rabbitmqctl does not reach the broker (a service container), the URL's own virtual host serves, and the queues
- * and exchanges of `topology` are deleted before and after. Without a broker the test is skipped; with
- * REQUIRE_SERVICES=1 it fails.
+ * Runs a test against RabbitMQ (AMQP_URL, else the usual local port) in a virtual host of its own, made and removed
+ * by rabbitmqctl or else by the management API (RABBITMQ_MANAGEMENT_URL, else port 15672 of the same host). Where
+ * neither is at hand, the virtual host of an AMQP_URL that somebody named serves, and the queues and exchanges of
+ * `topology` are deleted there before and after. Without a broker the test is skipped; with REQUIRE_SERVICES=1 it
+ * fails.
  */
 export async function withTestVhost(
   t: TapTest,
   work: (url: string) => Promise<void>,
   topology?: Topology,
 ): Promise<void> {
-  const base = process.env['AMQP_URL'] ?? LOCAL_URL;
+  const named = process.env['AMQP_URL'];
+  const base = named ?? LOCAL_URL;
   if (!(await reachable(base))) {
-    if (process.env['REQUIRE_SERVICES'] === '1') t.fail(`RabbitMQ is not reachable at ${new URL(base).host}`);
-    else t.skip('no RabbitMQ', () => undefined);
+    missing(t, `RabbitMQ is not reachable at ${new URL(base).host}`);
     return;
   }
-  const vhost = await addVhost(base);
-  if (vhost === undefined) {
-    await removeTopology(base, topology);
+  const own = await makeVhost(base);
+  if (own !== undefined) {
     try {
-      await work(base);
+      await work(own.url);
     } finally {
-      await removeTopology(base, topology);
+      await own.remove();
     }
     return;
   }
-  const url = new URL(base);
-  url.pathname = `/${vhost}`;
+  // Queues are deleted below: never in a virtual host that nobody named for it.
+  if (named === undefined) {
+    missing(t, 'neither rabbitmqctl nor the management API can make a virtual host');
+    return;
+  }
+  await removeTopology(base, topology);
   try {
-    await work(url.href);
+    await work(base);
   } finally {
-    await run('rabbitmqctl', ['-q', 'delete_vhost', vhost]);
+    await removeTopology(base, topology);
   }
 }
 
-/** Undefined where that is not in our hands. */
-async function addVhost(base: string): Promise<string | undefined> {
-  const { hostname, username } = new URL(base);
-  if (!LOCAL_HOSTS.has(hostname)) return undefined;
-  const vhost = `test-${String(process.pid)}-${randomBytes(4).toString('hex')}`;
-  try {
+/** The virtual host an AMQP URL names. */
+export function vhostOf(url: string): string {
+  const { pathname } = new URL(url);
+  return pathname.length <= 1 ? '/' : decodeURIComponent(pathname.slice(1));
+}
+
+function missing(t: TapTest, reason: string): void {
+  if (process.env['REQUIRE_SERVICES'] === '1') t.fail(reason);
+  else t.skip(reason, () => undefined);
+}
+
+/** One way to make virtual hosts. */
+interface VhostMaker {
+  add(vhost: string, user: string): Promise<void>;
+  remove(vhost: string): Promise<void>;
+}
+
+const byRabbitmqctl: VhostMaker = {
+  async add(vhost, user) {
     await run('rabbitmqctl', ['-q', 'add_vhost', vhost]);
-    const user = username === '' ? 'guest' : decodeURIComponent(username);
     await run('rabbitmqctl', ['-q', 'set_permissions', '-p', vhost, user, '.*', '.*', '.*']);
-    return vhost;
-  } catch {
-    return undefined;
+  },
+  async remove(vhost) {
+    await run('rabbitmqctl', ['-q', 'delete_vhost', vhost]);
+  },
+};
+
+function byManagement(base: string): VhostMaker {
+  const { hostname, username, password } = new URL(base);
+  const api = process.env['RABBITMQ_MANAGEMENT_URL'] ?? `http://${hostname}:15672`;
+  const login = `${decodeURIComponent(username) || 'guest'}:${decodeURIComponent(password) || 'guest'}`;
+  const call = async (method: string, path: string, body?: object): Promise<void> => {
+    const answer = await fetch(new URL(path, api), {
+      method,
+      headers: {
+        authorization: `Basic ${Buffer.from(login).toString('base64')}`,
+        'content-type': 'application/json',
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(10_000),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${String(answer.status)}`);
+  };
+  return {
+    async add(vhost, user) {
+      await call('PUT', `/api/vhosts/${vhost}`);
+      await call('PUT', `/api/permissions/${vhost}/${user}`, { configure: '.*', write: '.*', read: '.*' });
+    },
+    remove: (vhost) => call('DELETE', `/api/vhosts/${vhost}`),
+  };
+}
+
+/** Undefined where no way works. */
+async function makeVhost(base: string): Promise<{ url: string; remove: () => Promise<void> } | undefined> {
+  const vhost = `test-${String(process.pid)}-${randomBytes(4).toString('hex')}`;
+  const url = new URL(base);
+  url.pathname = `/${vhost}`;
+  const user = decodeURIComponent(url.username) || 'guest';
+  for (const maker of [byRabbitmqctl, byManagement(base)]) {
+    try {
+      await maker.add(vhost, user);
+      // rabbitmqctl may lead to another broker than the URL.
+      await (await connect(url.href)).close();
+      return { url: url.href, remove: () => maker.remove(vhost) };
+    } catch {
+      await maker.remove(vhost).catch(() => undefined);
+    }
   }
+  return undefined;
 }
 
 async function removeTopology(url: string, topology: Topology | undefined): Promise<void> {
@@ -90,10 +149,4 @@ function reachable(url: string): Promise<boolean> {
     };
     socket.once('connect', answer(true)).once('error', answer(false)).once('timeout', answer(false));
   });
-}
-
-/** The virtual host an AMQP URL names. */
-export function vhostOf(url: string): string {
-  const { pathname } = new URL(url);
-  return pathname.length <= 1 ? '/' : decodeURIComponent(pathname.slice(1));
 }
