@@ -8,8 +8,8 @@ export interface StoreUnderTest {
   readonly other: EngineStore;
   /** Rows of a table of the service, in order of its first column. */
   readonly rows: (table: string) => Promise<readonly object[]>;
-  /** Runs `work` while a transaction that locked partition 0 the way a commit does is open. */
-  readonly whileCommitIsOpen: (work: () => Promise<void>) => Promise<void>;
+  /** Runs `work` while `commit` has done everything but end its transaction. */
+  readonly whileCommitIsOpen: (commit: Commit, work: () => Promise<void>) => Promise<void>;
   /** Whether another connection can have a transaction open meanwhile. */
   readonly concurrent: boolean;
 }

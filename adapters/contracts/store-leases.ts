@@ -98,11 +98,11 @@ export async function leaseContract(t: TapTest, under: StoreUnderTest): Promise<
 
   await t.test('a commit under way holds off a takeover until it has ended (P2)', async (t) => {
     if (!under.concurrent) return;
-    await store.open('a', [0], 1);
+    const held = await store.open('a', [0], 1);
     await pause(5);
     let taken = false;
     let takeover = Promise.resolve();
-    await under.whileCommitIsOpen(async () => {
+    await under.whileCommitIsOpen(commitOf('a', held, { actors: [actorOf('held', 0)] }), async () => {
       takeover = other.open('b', [0], LEASE_MS).then((fences) => {
         taken = fences.length === 1;
       });

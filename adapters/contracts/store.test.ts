@@ -4,6 +4,7 @@ import { SERVICE_SPECS, SERVICE_TABLES, actorOf, commitOf } from './store-fixtur
 import { storeContract } from './store.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { engineMigrations } from '../postgres/tables.ts';
+import { prepareCommit } from '../postgres/engine/commit.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 
 const steps = [...engineMigrations(), { name: 'service tables', sql: SERVICE_TABLES }];
@@ -16,9 +17,9 @@ t.test('the engine store keeps its contract', (t) =>
         store: createEngineStore(db, 'trial', SERVICE_SPECS),
         other: createEngineStore(db, 'trial', SERVICE_SPECS),
         rows: (table) => db.query(`select * from trial.${table} order by 1, 2, 3`),
-        whileCommitIsOpen: (work) =>
+        whileCommitIsOpen: (commit, work) =>
           db.transaction(async (tx) => {
-            await tx.query('select 1 from trial.partition where partition = 0 for share');
+            await prepareCommit('trial', SERVICE_SPECS)(tx, commit);
             await work();
           }),
         concurrent: t.name === 'postgres',
