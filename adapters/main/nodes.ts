@@ -95,10 +95,12 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
   const partners = openPartners({ settings, database, microBatch, clock, random, logger: deps.logger });
   if (runs('payments')) {
     const { gateway } = partners;
+    // Several questions fit into the time an order waits for its payment.
+    const callTimeoutMs = Math.min(10_000, Math.max(100, Math.floor(settings.paymentTimeoutMs / 3)));
     const store = createPaymentStore(database);
     await add('payments', {
       role: 'participant',
-      create: (tools) => createPayments({ tools, store, gateway }),
+      create: (tools) => createPayments({ tools, store, gateway, callTimeoutMs }),
     });
   }
   if (runs('shipping')) {
