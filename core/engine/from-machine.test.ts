@@ -17,7 +17,7 @@ type Event =
 
 /** A door: rung at, it waits for somebody; ringing again makes it wait anew. */
 const door = setup({
-  types: {} as { context: Context; events: Event; input: { name: string; patienceMs: number } },
+  types: { context: {} as Context, events: {} as Event, input: {} as Pick<Context, 'name' | 'patienceMs'> },
   delays: { patience: ({ context }) => context.patienceMs },
   actions: {
     bark: () => undefined,
@@ -80,7 +80,7 @@ const fired = (event: Json): Message => message(TIMER_FIRED, { timer: PATIENCE, 
 const born = () => behaviour.begin('d1', { name: 'front', patienceMs: 500 }, 1_000).state;
 const rung = () => behaviour.react(born(), message('ring', { loud: true }), 2_000);
 
-await t.test('an actor begins with its first state, row and version', async (t) => {
+t.test('an actor begins with its first state, row and version', (t) => {
   const first = behaviour.begin('d1', { name: 'front', patienceMs: 500 }, 1_000);
   t.match(first, { from: '', to: 'quiet', messages: [], timers: [] });
   t.strictSame(first.rows, [
@@ -88,9 +88,10 @@ await t.test('an actor begins with its first state, row and version', async (t) 
   ]);
   t.equal(behaviour.initial('d1'), undefined, 'nobody rings at a door that was never built');
   t.ok(behaviour.finished(first.state));
+  t.end();
 });
 
-await t.test('custom actions become messages, in order, each seeing the facts at its place', async (t) => {
+t.test('custom actions become messages, in order, each seeing the facts at its place', (t) => {
   const { messages, from, to, state, rows } = rung();
   t.strictSame(messages, [
     { type: 'barked', subject: 'front', data: { rings: 0, loud: true, now: 2_000 } },
@@ -99,32 +100,37 @@ await t.test('custom actions become messages, in order, each seeing the facts at
   t.same([from, to, state.version, state.context.lastRingAt], ['quiet', 'rung.waiting', 2, 2_000]);
   t.match(rows, [{ row: { from: 'quiet', to: 'rung.waiting', version: 2 } }]);
   t.notOk(behaviour.finished(state));
+  t.end();
 });
 
-await t.test('a delay becomes a durable timer whose event moves the machine on', async (t) => {
+t.test('a delay becomes a durable timer whose event moves the machine on', (t) => {
   const { state, timers } = rung();
   t.strictSame(timers, [{ id: PATIENCE, dueAt: 2_500, event: { type: PATIENCE } }]);
   const late = behaviour.react(state, fired({ type: PATIENCE }), 2_600);
   t.match(late, { from: 'rung.waiting', to: 'quiet', messages: [{ type: 'sighed' }] });
+  t.end();
 });
 
-await t.test('leaving a state takes its timer back', async (t) => {
+t.test('leaving a state takes its timer back', (t) => {
   t.strictSame(behaviour.react(rung().state, message('leave'), 2_100).timers, [
     { id: PATIENCE, dueAt: null },
   ]);
+  t.end();
 });
 
-await t.test('entering a state again arms its timer anew, with one change', async (t) => {
+t.test('entering a state again arms its timer anew, with one change', (t) => {
   const again = behaviour.react(rung().state, message('ring', { loud: false }), 2_400);
   t.strictSame(again.timers, [{ id: PATIENCE, dueAt: 2_900, event: { type: PATIENCE } }]);
+  t.end();
 });
 
-await t.test('a timer that fires into another state means nothing', async (t) => {
+t.test('a timer that fires into another state means nothing', (t) => {
   const stale = behaviour.react(born(), fired({ type: PATIENCE }), 9_000);
   t.match(stale, { from: 'quiet', to: 'quiet', messages: [], timers: [], note: NO_EFFECT });
+  t.end();
 });
 
-await t.test('an accepted message that a state does not name is a recorded no-op', async (t) => {
+t.test('an accepted message that a state does not name is a recorded no-op', (t) => {
   const before = born();
   const { state, from, to, messages, timers, note, rows } = behaviour.react(before, message('leave'), 3_000);
   t.same([from, to, messages, timers], ['quiet', 'quiet', [], []]);
@@ -132,17 +138,20 @@ await t.test('an accepted message that a state does not name is a recorded no-op
   t.equal(state.version, before.version + 1, 'it counts as handled');
   t.match(rows, [{ row: { version: 2, to: 'quiet' } }]);
   t.equal(rung().note, undefined, 'a message that changes something carries no such note');
+  t.end();
 });
 
-await t.test('a message it never agreed to is bad', async (t) => {
+t.test('a message it never agreed to is bad', (t) => {
   t.throws(() => behaviour.react(born(), message('explode'), 1), { code: 'not_accepted' });
+  t.end();
 });
 
-await t.test('an event the machine raises for itself is handled at once and arms nothing', async (t) => {
+t.test('an event the machine raises for itself is handled at once and arms nothing', (t) => {
   t.match(behaviour.react(rung().state, message('knock'), 2_100), { to: 'quiet' });
+  t.end();
 });
 
-await t.test('stored and read again, an actor decides the same', async (t) => {
+t.test('stored and read again, an actor decides the same', (t) => {
   const { state } = rung();
   const stored = JSON.parse(JSON.stringify(behaviour.serialize(state))) as Json;
   const read = behaviour.deserialize(stored);
@@ -150,9 +159,10 @@ await t.test('stored and read again, an actor decides the same', async (t) => {
   const a = behaviour.react(state, message('leave'), 5_000);
   const b = behaviour.react(read, message('leave'), 5_000);
   t.strictSame({ ...a, state: behaviour.serialize(a.state) }, { ...b, state: behaviour.serialize(b.state) });
+  t.end();
 });
 
-await t.test("the reused scope decides exactly as XState's own transition()", async (t) => {
+t.test("the reused scope decides exactly as XState's own transition()", (t) => {
   const input = { name: 'front', patienceMs: 500 };
   let [snapshot] = initialTransition(door, input);
   let state = behaviour.begin('d1', input, 1_000).state;
@@ -172,9 +182,10 @@ await t.test("the reused scope decides exactly as XState's own transition()", as
     snapshot = next;
     state = reaction.state;
   }
+  t.end();
 });
 
-await t.test('an action without an effect, or an effect beside an assign, is refused at once', async (t) => {
+t.test('an action without an effect, or an effect beside an assign, is refused at once', (t) => {
   const spec = {
     kind: 'door',
     definition: 1,
@@ -185,10 +196,11 @@ await t.test('an action without an effect, or an effect beside an assign, is ref
   };
   t.throws(() => fromMachine({ ...spec, effects: { bark: effects.bark } }), /sigh/);
   t.throws(() => fromMachine({ ...spec, effects: { ...effects, count: () => [] } }), /count/);
+  t.end();
 });
 
-await t.test('a machine that can not begin throws instead of living on broken', async (t) => {
-  const broken = setup({ types: {} as { input: object } }).createMachine({
+t.test('a machine that can not begin throws instead of living on broken', (t) => {
+  const broken = setup({}).createMachine({
     id: 'broken',
     context: () => {
       throw new Error('no context');
@@ -197,10 +209,12 @@ await t.test('a machine that can not begin throws instead of living on broken', 
   const spec = { kind: 'b', definition: 1, machine: broken, accepts: [], effects: {} };
   const made = fromMachine({ ...spec, project: () => [], finished: () => false });
   t.throws(() => made.begin('b1', {}, 1), /no context/);
+  t.end();
 });
 
-await t.test('state values read as text', async (t) => {
+t.test('state values read as text', (t) => {
   t.equal(stateText('a'), 'a');
   t.equal(stateText({ a: { b: 'c' } }), 'a.b.c');
   t.equal(stateText({ a: { b: 'c', d: {} } }), 'a.(b.c,d)');
+  t.end();
 });

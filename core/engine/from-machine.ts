@@ -1,5 +1,4 @@
 import type {
-  AnyActorScope,
   AnyMachineSnapshot,
   AnyStateMachine,
   ContextFrom,
@@ -73,7 +72,11 @@ export interface MachineBehaviour<Machine extends AnyStateMachine> extends Behav
   MachineState<ContextFrom<Machine>>
 > {
   /** The first reaction of a new actor: what intake stores as version 1 and sends. */
-  begin(id: string, input: InputFrom<Machine>, now: number): Reaction<MachineState<ContextFrom<Machine>>>;
+  readonly begin: (
+    id: string,
+    input: InputFrom<Machine>,
+    now: number,
+  ) => Reaction<MachineState<ContextFrom<Machine>>>;
 }
 
 /** Note of a reaction to a message that means nothing in the state it met. */
@@ -228,7 +231,9 @@ function refuseError(snapshot: AnyMachineSnapshot): void {
   if (snapshot.status === 'error') throw snapshot.error;
 }
 
-function collectingScope(actionExecutor: (action: ExecutableActionObject) => void): AnyActorScope {
+type Scope = Parameters<AnyStateMachine['transition']>[2];
+
+function collectingScope(actionExecutor: (action: ExecutableActionObject) => void): Scope {
   const nothing = (): void => undefined;
   const system = { _sendInspectionEvent: nothing };
   const scope = {
@@ -242,5 +247,5 @@ function collectingScope(actionExecutor: (action: ExecutableActionObject) => voi
     system,
     actionExecutor,
   };
-  return scope as unknown as AnyActorScope;
+  return scope as unknown as Scope;
 }

@@ -1,14 +1,14 @@
 import t from 'tap';
 import { TIMER_FIRED } from '../../core/engine/behaviour.ts';
 import { NO_EFFECT } from '../../core/engine/from-machine.ts';
-import { answers } from './answers.ts';
+import { answers } from './testing/answers.ts';
 import { ORDER_ACCEPTS } from './context.ts';
 import type { OrderEventType } from './context.ts';
 import { orderMachine } from './machine.ts';
-import { usualData } from './order-world.ts';
-import type { OrderWorld } from './order-world.ts';
-import { scenes } from './scenes.ts';
-import type { Scene } from './scenes.ts';
+import { usualData } from './testing/order-world.ts';
+import type { OrderWorld } from './testing/order-world.ts';
+import { scenes } from './testing/scenes.ts';
+import type { Scene } from './testing/scenes.ts';
 
 const DECIDED = 'order.review.decided';
 const MESSAGES: readonly string[] = [
@@ -36,7 +36,7 @@ function timerName(id: string): string {
 
 for (const scene of SCENES) {
   const { moves, learns, ignores } = answers[scene];
-  await t.test(`an order that is ${scene} answers every message as written down`, async (t) => {
+  t.test(`an order that is ${scene} answers every message as written down`, (t) => {
     const timers = [...scenes[scene]().timers.keys()].map(timerName);
     const written = [...Object.keys(moves), ...learns, ...ignores].sort();
     t.strictSame(written, [...MESSAGES, ...timers].sort(), 'each message and timer has exactly one answer');
@@ -55,27 +55,31 @@ for (const scene of SCENES) {
       world.react(TIMER_FIRED, { timer, event });
       t.equal(told(world), moves[timerName(timer)], timer);
     }
+    t.end();
   });
 
-  await t.test(`an order that is ${scene} ignores news of a parcel of old`, async (t) => {
+  t.test(`an order that is ${scene} ignores news of a parcel of old`, (t) => {
     for (const type of ORDER_ACCEPTS.filter((type) => type.startsWith('shipping.'))) {
       const world = scenes[scene]();
       const { note } = world.react(type, { ...usualData(type, world.context), shipmentKey: 'o1/99' });
       t.same(note, NO_EFFECT, type);
     }
+    t.end();
   });
 
-  await t.test(`an order that is ${scene} shows where it stands`, async (t) => {
+  t.test(`an order that is ${scene} shows where it stands`, (t) => {
     const { row, state, finished } = scenes[scene]();
     t.equal(row['saga_state'], state);
     t.equal(row['waiting_for'] === null, finished, 'it waits for a named thing, or for nothing any more');
+    t.end();
   });
 }
 
-await t.test('every state in which the machine can rest is written down', async (t) => {
+t.test('every state in which the machine can rest is written down', (t) => {
   const resting = leaves(orderMachine.root.states).filter((name) => !name.endsWith('.beginning'));
   const covered = new Set(SCENES.map((scene) => scenes[scene]().state));
   t.strictSame([...covered].sort(), resting.sort());
+  t.end();
 });
 
 interface Node {

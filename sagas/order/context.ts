@@ -1,7 +1,7 @@
 import type { MachineEvent } from '../../core/engine/from-machine.ts';
 import type { DataOf } from '../../core/messages/catalogue.ts';
 import type { OrderStatus } from '../../core/messages/status.ts';
-import type { OrderInput } from '../../core/services/orders/placement.ts';
+import type { OrderInput } from '../../core/messages/order-input.ts';
 
 /** Message types an order reacts to. */
 export const ORDER_ACCEPTS = [

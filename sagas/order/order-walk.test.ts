@@ -1,9 +1,9 @@
 import t from 'tap';
 import type { Draft } from '../../core/engine/behaviour.ts';
 import type { Random } from '../../core/kernel/clock.ts';
-import { item, OrderWorld } from './order-world.ts';
-import { Participants } from './participants.ts';
-import type { Answer } from './participants.ts';
+import { item, OrderWorld } from './testing/order-world.ts';
+import { Participants } from './testing/participants.ts';
+import type { Answer } from './testing/participants.ts';
 
 /*
  * Orders that live through arbitrary sequences of what may happen: requests and answers delayed, repeated and out of

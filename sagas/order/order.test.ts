@@ -1,12 +1,12 @@
 import t from 'tap';
 import { DEFAULT_ORDER_POLICY } from '../../core/services/orders/policy.ts';
-import { item, OrderWorld } from './order-world.ts';
-import { scenes } from './scenes.ts';
+import { item, OrderWorld } from './testing/order-world.ts';
+import { scenes } from './testing/scenes.ts';
 
 const policy = DEFAULT_ORDER_POLICY;
 const two = (): OrderWorld => new OrderWorld([item('A', 2), item('B', 1, 500)]);
 
-await t.test('a good order goes from stock to the door, showing each step', async (t) => {
+t.test('a good order goes from stock to the door, showing each step', (t) => {
   const order = two();
   t.equal(order.row['status'], 'pending');
   t.equal(order.row['waiting_for'], 'stock to be reserved: A, B');
@@ -54,14 +54,16 @@ await t.test('a good order goes from stock to the door, showing each step', asyn
     order.allSent.map(({ type }) => type).filter((type) => type.startsWith('order.')),
     ['order.placed', 'order.confirmed', 'order.processing', 'order.shipped', 'order.delivered'],
   );
+  t.end();
 });
 
-await t.test('the version of the row counts the messages handled', async (t) => {
+t.test('the version of the row counts the messages handled', (t) => {
   t.equal(two().row['version'], 1);
   t.equal(two().hear('inventory.reserved').hear('payment.disputed').row['version'], 3);
+  t.end();
 });
 
-await t.test('one SKU short: all others are released, also those that have not answered (P16)', async (t) => {
+t.test('one SKU short: all others are released, also those that have not answered (P16)', (t) => {
   const order = new OrderWorld([item('A'), item('B'), item('C')]).hear('inventory.reserved', { sku: 'A' });
   order.hear('inventory.reserve.failed', { sku: 'B' });
   t.strictSame(
@@ -75,9 +77,10 @@ await t.test('one SKU short: all others are released, also those that have not a
   t.match(order.row, { status: 'cancelled', reason: 'out_of_stock' });
   t.match(order.sent, [{ type: 'order.cancelled', data: { reason: 'out_of_stock', refundedCents: 0 } }]);
   t.strictSame(order.all('payment.refund.requested'), [], 'no money was asked for, none is asked back');
+  t.end();
 });
 
-await t.test("a declined payment cancels with the gateway's reason", async (t) => {
+t.test("a declined payment cancels with the gateway's reason", (t) => {
   const order = scenes.awaitingPayment().hear('payment.failed', { reason: 'insufficient_funds' });
   t.strictSame(order.sentTypes, ['inventory.release.requested']);
   order.hear('inventory.released');
@@ -86,9 +89,10 @@ await t.test("a declined payment cancels with the gateway's reason", async (t) =
     reason: 'insufficient_funds',
     payment: { status: 'failed', reason: 'insufficient_funds' },
   });
+  t.end();
 });
 
-await t.test('a silent gateway: stock released, money asked back by key, then cancelled (P15)', async (t) => {
+t.test('a silent gateway: stock released, money asked back by key, then cancelled (P15)', (t) => {
   const order = scenes.awaitingPayment().wait(policy.paymentTimeoutMs);
   t.match(order.sent, [
     { type: 'inventory.release.requested', awaitsAnswer: true },
@@ -99,51 +103,54 @@ await t.test('a silent gateway: stock released, money asked back by key, then ca
   order.hear('payment.refunded', { amountCents: 0, refundId: null });
   t.match(order.row, { status: 'cancelled', reason: 'payment_timeout', payment: { refundedCents: 0 } });
   t.equal(order.timers.size, 0);
+  t.end();
 });
 
-await t.test('money that moved after all is refunded before the order is cancelled', async (t) => {
+t.test('money that moved after all is refunded before the order is cancelled', (t) => {
   const order = scenes.awaitingPayment().wait(policy.paymentTimeoutMs);
   order.hear('payment.processed').hear('inventory.released').hear('payment.refunded');
   t.match(order.row, { status: 'cancelled', payment: { status: 'refunded', refundedCents: 2_000 } });
   t.match(order.sent, [{ type: 'order.cancelled', data: { refundedCents: 2_000 } }]);
   t.equal(order.all('payment.refund.requested').length, 1);
+  t.end();
 });
 
-await t.test(
-  'a late payment for a cancelled order is refunded, and tells no second cancellation',
-  async (t) => {
-    const order = scenes.awaitingPayment().hear('payment.failed').hear('inventory.released');
-    t.equal(order.state, 'cancelled');
-    order.hear('payment.processed');
-    t.strictSame(order.sentTypes, ['payment.refund.requested']);
-    t.equal(order.row['status'], 'cancelled', 'its public status never comes back to life');
-    order.hear('payment.refunded');
-    t.equal(order.state, 'cancelled');
-    t.equal(order.all('order.cancelled').length, 1);
-  },
-);
+t.test('a late payment for a cancelled order is refunded, and tells no second cancellation', (t) => {
+  const order = scenes.awaitingPayment().hear('payment.failed').hear('inventory.released');
+  t.equal(order.state, 'cancelled');
+  order.hear('payment.processed');
+  t.strictSame(order.sentTypes, ['payment.refund.requested']);
+  t.equal(order.row['status'], 'cancelled', 'its public status never comes back to life');
+  order.hear('payment.refunded');
+  t.equal(order.state, 'cancelled');
+  t.equal(order.all('order.cancelled').length, 1);
+  t.end();
+});
 
-await t.test('a late reservation for a cancelled order is released (P16)', async (t) => {
+t.test('a late reservation for a cancelled order is released (P16)', (t) => {
   const order = scenes['cancelled, never charged']().hear('inventory.reserved');
   t.match(order.sent, [{ type: 'inventory.release.requested', subject: 'A' }]);
   t.equal(order.hear('inventory.released').state, 'cancelled');
+  t.end();
 });
 
-await t.test('money that could not be given back to a cancelled order is not forgotten', async (t) => {
+t.test('money that could not be given back to a cancelled order is not forgotten', (t) => {
   const order = scenes.awaitingPayment().hear('payment.failed').hear('inventory.released');
   order.hear('payment.refund.failed', { reason: 'account closed' });
   t.strictSame(order.sentTypes, ['payment.refund.requested']);
   t.equal(order.hear('payment.refunded').state, 'cancelled');
+  t.end();
 });
 
-await t.test('money that moved against a decline is asked back, whichever news comes first', async (t) => {
+t.test('money that moved against a decline is asked back, whichever news comes first', (t) => {
   const order = scenes.awaitingPayment().hear('payment.refund.failed').hear('payment.failed');
   t.strictSame(order.all('payment.refund.requested').length, 1);
   order.hear('inventory.released').hear('payment.refunded');
   t.match(order.row, { status: 'cancelled', reason: 'payment_unsettled', payment: { refundedCents: 2_000 } });
+  t.end();
 });
 
-await t.test('the hold ran out and the stock is gone: refund, release the rest, cancel (P17)', async (t) => {
+t.test('the hold ran out and the stock is gone: refund, release the rest, cancel (P17)', (t) => {
   const order = two().hear('inventory.reserved', { sku: 'A' }).hear('inventory.reserved', { sku: 'B' });
   order.hear('payment.processed').hear('inventory.committed', { sku: 'A' });
   order.hear('inventory.commit.failed', { sku: 'B' });
@@ -154,31 +161,36 @@ await t.test('the hold ran out and the stock is gone: refund, release the rest, 
   t.equal(order.sent.length, 2);
   order.hear('payment.refunded').hear('inventory.released', { sku: 'A', restocked: 2 });
   t.match(order.row, { status: 'cancelled', reason: 'out_of_stock' });
+  t.end();
 });
 
-await t.test('stock that stays silent does not hold an order for ever', async (t) => {
+t.test('stock that stays silent does not hold an order for ever', (t) => {
   const order = scenes.pending().wait(policy.reserveTimeoutMs);
   t.strictSame(order.sentTypes, ['inventory.release.requested']);
   t.match(order.hear('inventory.released').row, { status: 'cancelled', reason: 'stock_timeout' });
   const paid = scenes.committingStock().wait(policy.commitTimeoutMs);
   t.strictSame(paid.sentTypes, ['inventory.release.requested', 'payment.refund.requested']);
+  t.end();
 });
 
-await t.test('a disputed payment is recorded and changes nothing else', async (t) => {
+t.test('a disputed payment is recorded and changes nothing else', (t) => {
   const order = scenes.delivered().hear('payment.disputed', { reason: 'not received' });
   t.match(order.row, { status: 'delivered', payment: { status: 'paid', reason: 'disputed: not received' } });
   t.strictSame(order.sentTypes, []);
+  t.end();
 });
 
-await t.test('the payment time-out is shorter than the hold, with reserving before it (P17)', async (t) => {
+t.test('the payment time-out is shorter than the hold, with reserving before it (P17)', (t) => {
   t.ok(policy.reserveTimeoutMs + policy.paymentTimeoutMs < 600_000);
+  t.end();
 });
 
-await t.test('every request awaits its answer, no announcement does (P14)', async (t) => {
+t.test('every request awaits its answer, no announcement does (P14)', (t) => {
   for (const scene of Object.values(scenes)) {
     for (const { type, awaitsAnswer } of scene().allSent) {
       const request = type.endsWith('.requested') && type !== 'notification.requested';
       t.equal(awaitsAnswer === true, request || type === 'payment.requested', type);
     }
   }
+  t.end();
 });

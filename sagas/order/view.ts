@@ -1,7 +1,6 @@
 import type { RowWrite } from '../../core/engine/behaviour.ts';
 import type { Place } from '../../core/engine/from-machine.ts';
 import type { OrderStatus } from '../../core/messages/status.ts';
-import type { OrderPayment, OrderShipment } from '../../core/services/orders/ports.ts';
 import { shipmentKey } from './context.ts';
 import type { OrderContext } from './context.ts';
 import { unsettled } from './guards.ts';
@@ -56,10 +55,8 @@ export function waitingFor(state: string, context: OrderContext): string | null 
   }
 }
 
-export function paymentView(
-  state: string,
-  { payment, paymentMethod, totalCents }: OrderContext,
-): OrderPayment {
+/** `OrderPayment` of the orders service. */
+export function paymentView(state: string, { payment, paymentMethod, totalCents }: OrderContext) {
   return {
     status: paymentStatus(state, payment),
     method: paymentMethod.type,
@@ -73,7 +70,7 @@ export function paymentView(
 function paymentStatus(
   state: string,
   { state: payment, refundedCents }: OrderContext['payment'],
-): OrderPayment['status'] {
+): 'pending' | 'paid' | 'failed' | 'refunding' | 'refunded' | 'unsettled' {
   switch (payment) {
     case 'none':
     case 'requested':
@@ -92,12 +89,14 @@ function paymentStatus(
   }
 }
 
-export function shipmentView({ shipment }: OrderContext): OrderShipment | null {
+/** `OrderShipment` of the orders service; null before a parcel is asked for. */
+export function shipmentView({ shipment }: OrderContext) {
   const { state, tracking, estimatedDeliveryAt, dispatchedAt, deliveredAt, progress, location } = shipment;
   if (state === 'none') return null;
+  const beforeWithdrawal: 'requested' | 'scheduled' = tracking === null ? 'requested' : 'scheduled';
   return {
     // A parcel that is being withdrawn has not been yet.
-    status: state === 'withdrawing' ? (tracking === null ? 'requested' : 'scheduled') : state,
+    status: state === 'withdrawing' ? beforeWithdrawal : state,
     ...tracking,
     ...(estimatedDeliveryAt === null ? {} : { estimatedDeliveryAt }),
     ...(dispatchedAt === null ? {} : { dispatchedAt }),

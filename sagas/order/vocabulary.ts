@@ -1,6 +1,6 @@
 import { assign, setup } from 'xstate';
 import type { OrderStatus } from '../../core/messages/status.ts';
-import type { OrderInput } from '../../core/services/orders/placement.ts';
+import type { OrderInput } from '../../core/messages/order-input.ts';
 import type { OrderContext, OrderEvent } from './context.ts';
 import * as facts from './facts.ts';
 import * as guards from './guards.ts';
@@ -10,7 +10,7 @@ import * as guards from './guards.ts';
  * request…, announce… and tell… are messages (effects.ts); all others change facts (facts.ts).
  */
 export const order = setup({
-  types: {} as { context: OrderContext; events: OrderEvent; input: OrderInput },
+  types: { context: {} as OrderContext, events: {} as OrderEvent, input: {} as OrderInput },
   delays: {
     reserveTimeoutMs: ({ context }) => context.policy.reserveTimeoutMs,
     paymentTimeoutMs: ({ context }) => context.policy.paymentTimeoutMs,

@@ -50,16 +50,17 @@ function begin(orderId: string, input: OrderInput, now: number): Reaction<OrderI
   };
 }
 
-await t.test('lines of one SKU are added up, in the order in which the SKUs appear (P21)', async (t) => {
+t.test('lines of one SKU are added up, in the order in which the SKUs appear (P21)', (t) => {
   const { state } = place([item('B', 2, 100), item('A', 1, 50), item('B', 3, 100)]);
   t.strictSame(state.lines, [
     { sku: 'B', quantity: 5 },
     { sku: 'A', quantity: 1 },
   ]);
   t.equal(state.totalCents, 550);
+  t.end();
 });
 
-await t.test('order.placed comes first, with the lines as they were ordered', async (t) => {
+t.test('order.placed comes first, with the lines as they were ordered', (t) => {
   const { messages } = place([item('B', 2, 100), item('B', 3, 100)]);
   t.strictSame(
     messages.map(({ type }) => type),
@@ -73,9 +74,10 @@ await t.test('order.placed comes first, with the lines as they were ordered', as
     placedAt: '2026-01-05T12:00:00.000Z',
   });
   t.ok(definitionOf('order.placed')?.data.safeParse(placed?.data).success, 'as the catalogue has it');
+  t.end();
 });
 
-await t.test('the rows fill every column of their tables', async (t) => {
+t.test('the rows fill every column of their tables', (t) => {
   const { rows, timers } = place([item('B', 2, 100), item('A', 1, 50)]);
   t.strictSame(
     rows.map(({ table }) => table),
@@ -91,9 +93,10 @@ await t.test('the rows fill every column of their tables', async (t) => {
     { row: { order_id: 'o1', line: 1, sku: 'A', quantity: 1 } },
   ]);
   t.equal(timers.length, 1, "the saga's timers are kept");
+  t.end();
 });
 
-await t.test('an order that can not be is refused, naming the field', async (t) => {
+t.test('an order that can not be is refused, naming the field', (t) => {
   t.throws(() => mergeLines([]), { code: 'empty_order' });
   t.throws(() => mergeLines(Array.from({ length: 101 }, () => item('A', 1, 1))), { code: 'too_many_lines' });
   for (const quantity of [0, -1, 1.5, 1_000, Number.NaN]) {
@@ -102,12 +105,14 @@ await t.test('an order that can not be is refused, naming the field', async (t) 
       message: /items\[1\]\.quantity/,
     });
   }
+  t.end();
 });
 
-await t.test('a total beyond the largest amount, or of broken prices, is refused', async (t) => {
+t.test('a total beyond the largest amount, or of broken prices, is refused', (t) => {
   t.equal(sumCents([item('A', 1, 1_000_000_000_000)]), 1_000_000_000_000);
   t.throws(() => sumCents([item('A', 2, 600_000_000_000)]), { code: 'bad_amount' });
   t.throws(() => sumCents([item('A', 999, Number.MAX_SAFE_INTEGER)]), { code: 'bad_amount' });
   t.throws(() => sumCents([item('A', 1, 0.1)]), { code: 'bad_amount' });
   t.throws(() => sumCents([item('A', 1, -5)]), { code: 'bad_amount' });
+  t.end();
 });

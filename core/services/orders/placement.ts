@@ -4,33 +4,12 @@ import { OrreryError } from '../../kernel/errors.ts';
 import { LINE_QUANTITY_MAX, ORDER_LINES_MAX } from '../../kernel/limits.ts';
 import { centsSchema } from '../../kernel/money.ts';
 import type { DataOf } from '../../messages/catalogue.ts';
-import type { Address, OrderItem, PaymentMethod } from '../../messages/shapes.ts';
-import type { OrderPolicy } from './policy.ts';
+import type { MergedLine, OrderInput, OrderPolicy } from '../../messages/order-input.ts';
+import type { OrderItem } from '../../messages/shapes.ts';
 import type { CheckoutRequest } from './ports.ts';
 import { ORDER_ITEM_TABLE, ORDER_PROGRESS_TABLE, ORDER_TABLE } from './tables.ts';
 
-/** Units of one SKU, lines of the same SKU added up: one request per SKU (P21). */
-export interface MergedLine {
-  readonly sku: string;
-  readonly quantity: number;
-}
-
-/** Everything the saga of an order ever needs to know from its placing. */
-export interface OrderInput {
-  readonly orderId: string;
-  readonly userId: string;
-  readonly email: string;
-  readonly customerName: string;
-  /** In the order in which the SKUs first appear. */
-  readonly lines: readonly MergedLine[];
-  readonly totalCents: number;
-  readonly currency: string;
-  readonly shippingAddress: Address;
-  readonly paymentMethod: PaymentMethod;
-  /** ISO 8601 UTC. */
-  readonly placedAt: string;
-  readonly policy: OrderPolicy;
-}
+export type { MergedLine, OrderInput };
 
 /** The saga's first reaction; `begin` of the order behaviour. */
 export type BeginOrder<State> = (orderId: string, input: OrderInput, now: number) => Reaction<State>;

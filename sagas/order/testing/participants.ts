@@ -1,7 +1,7 @@
-import type { Draft } from '../../core/engine/behaviour.ts';
-import { assert } from '../../core/kernel/assert.ts';
-import type { Random } from '../../core/kernel/clock.ts';
-import type { OrderEventType } from './context.ts';
+import type { Draft } from '../../../core/engine/behaviour.ts';
+import { assert } from '../../../core/kernel/assert.ts';
+import type { Random } from '../../../core/kernel/clock.ts';
+import type { OrderEventType } from '../context.ts';
 
 /** A tiny model of the other services, for random walks: it keeps their promises and nothing more. */
 

@@ -1,18 +1,18 @@
-import { TIMER_FIRED } from '../../core/engine/behaviour.ts';
-import type { Draft, Json, Reaction, TimerChange } from '../../core/engine/behaviour.ts';
-import { fromMachine } from '../../core/engine/from-machine.ts';
-import type { MachineState } from '../../core/engine/from-machine.ts';
-import { assert } from '../../core/kernel/assert.ts';
-import type { Message } from '../../core/kernel/message.ts';
-import { definitionOf } from '../../core/messages/catalogue.ts';
-import type { MessageType } from '../../core/messages/catalogue.ts';
-import type { OrderItem } from '../../core/messages/shapes.ts';
-import { placeOrder } from '../../core/services/orders/placement.ts';
-import { DEFAULT_ORDER_POLICY } from '../../core/services/orders/policy.ts';
-import type { OrderPolicy } from '../../core/services/orders/policy.ts';
-import { shipmentKey } from './context.ts';
-import type { OrderContext, OrderEventType } from './context.ts';
-import { orderSaga } from './saga.ts';
+import { TIMER_FIRED } from '../../../core/engine/behaviour.ts';
+import type { Draft, Json, Reaction, TimerChange } from '../../../core/engine/behaviour.ts';
+import { fromMachine } from '../../../core/engine/from-machine.ts';
+import type { MachineState } from '../../../core/engine/from-machine.ts';
+import { assert } from '../../../core/kernel/assert.ts';
+import type { Message } from '../../../core/kernel/message.ts';
+import { definitionOf } from '../../../core/messages/catalogue.ts';
+import type { MessageType } from '../../../core/messages/catalogue.ts';
+import type { OrderItem } from '../../../core/messages/shapes.ts';
+import { placeOrder } from '../../../core/services/orders/placement.ts';
+import { DEFAULT_ORDER_POLICY } from '../../../core/services/orders/policy.ts';
+import type { OrderPolicy } from '../../../core/services/orders/policy.ts';
+import { shipmentKey } from '../context.ts';
+import type { OrderContext, OrderEventType } from '../context.ts';
+import { orderSaga } from '../saga.ts';
 
 /** The world of one order in tests: it hears messages, its clock moves by hand, and what it sends is checked. */
 

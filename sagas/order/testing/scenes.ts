@@ -1,4 +1,4 @@
-import { DEFAULT_ORDER_POLICY } from '../../core/services/orders/policy.ts';
+import { DEFAULT_ORDER_POLICY } from '../../../core/services/orders/policy.ts';
 import { OrderWorld } from './order-world.ts';
 
 /** An order of one line, brought to each state in which it can rest. */
