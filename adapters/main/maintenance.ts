@@ -16,22 +16,60 @@ export interface Job {
   run(): Promise<void>;
 }
 
-/** Resolves with the function that stops it. Its failure never stops the platform: jobs run with the next schedule. */
-export async function startMaintenance(
+/**
+ * Begins in the background: several processes that make the schedule at the same moment get into each other's way,
+ * and whoever does tries again. The returned function stops it and resolves once it rests.
+ */
+export function startMaintenance(
   database: Database,
   jobs: readonly Job[],
   logger: Logger,
-): Promise<() => Promise<void>> {
+): () => Promise<void> {
+  let boss: PgBoss | undefined;
+  let stopped = false;
+  let cancelRetry: () => void = () => undefined;
+
+  const begin = async (): Promise<void> => {
+    const next = newBoss(database, logger);
+    try {
+      await next.start();
+      boss = next;
+      for (const job of jobs) await schedule(next, job, logger);
+    } catch (error) {
+      logger.warn({ error: errorMessage(error) }, 'the scheduler could not start; it tries again');
+      await next.stop(STOP).catch(() => undefined);
+      boss = undefined;
+      const timer = setTimeout(() => {
+        if (!stopped) beginning = begin();
+      }, RETRY_MS);
+      cancelRetry = () => {
+        clearTimeout(timer);
+      };
+    }
+  };
+  let beginning = begin();
+
+  return async () => {
+    stopped = true;
+    cancelRetry();
+    await beginning;
+    await boss?.stop(STOP);
+  };
+}
+
+const RETRY_MS = 5_000;
+const STOP = { graceful: true, timeout: 2_000, close: false } as const;
+
+function newBoss(database: Database, logger: Logger): PgBoss {
   const boss = new PgBoss({
     db: {
       // pg-boss makes its schema by several statements at once, which only a call without values can carry.
       executeSql: async (text: string, values: unknown[] = []) => {
-        if (values.length > 0) return { rows: await database.query(text, values) };
-        if (!text.trimStart().toLowerCase().startsWith('select')) {
-          await database.exec(text);
-          return { rows: [] };
+        if (values.length > 0 || text.trimStart().toLowerCase().startsWith('select')) {
+          return { rows: await database.query(text, values) };
         }
-        return { rows: await database.query(text) };
+        await database.exec(text);
+        return { rows: [] };
       },
     },
     schema: 'jobs',
@@ -40,16 +78,16 @@ export async function startMaintenance(
   boss.on('error', (error) => {
     logger.warn({ error: errorMessage(error) }, 'the scheduler has a problem; it tries again');
   });
-  await boss.start();
-  for (const job of jobs) {
-    await boss.createQueue(job.name);
-    await boss.schedule(job.name, job.cron, {}, { tz: 'UTC' });
-    await boss.work(job.name, { pollingIntervalSeconds: 30 }, async () => {
-      await job.run();
-      logger.info({ job: job.name }, 'scheduled job done');
-    });
-  }
-  return () => boss.stop({ graceful: true, timeout: 2_000, close: false });
+  return boss;
+}
+
+async function schedule(boss: PgBoss, job: Job, logger: Logger): Promise<void> {
+  await boss.createQueue(job.name);
+  await boss.schedule(job.name, job.cron, {}, { tz: 'UTC' });
+  await boss.work(job.name, { pollingIntervalSeconds: 30 }, async () => {
+    await job.run();
+    logger.info({ job: job.name }, 'scheduled job done');
+  });
 }
 
 /** First UTC day whose inbox ids are still remembered (P6). */

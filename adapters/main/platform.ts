@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { errorMessage } from '../../core/kernel/errors.ts';
+import type { AccountService } from '../../core/services/accounts/accounts.ts';
 import { openGateway } from './gateway.ts';
 import { seedDemo } from './demo.ts';
 import { type Job, inboxKeptSince, startMaintenance } from './maintenance.ts';
@@ -21,7 +22,8 @@ import type { Settings } from './settings.ts';
 export interface Platform {
   /** Where the API and the UI are; undefined in a process without a gateway. */
   readonly url: string | undefined;
-  readonly admin: { readonly email: string; readonly password?: string };
+  /** Who may sign in as admin; undefined in a process without accounts. The password only when it was made now. */
+  readonly admin: { readonly email: string; readonly password?: string } | undefined;
   readonly names: Resources['names'];
   readonly services: readonly string[];
   /** Drains and closes everything; safe to call twice. */
@@ -42,10 +44,6 @@ export async function startPlatform(settings: Settings, logger: FastifyBaseLogge
   };
   try {
     const accounts = await openAccounts(resources.database, settings);
-    const admin = await accounts.ensureAdmin({
-      ...(settings.adminEmail === undefined ? {} : { email: settings.adminEmail }),
-      ...(settings.adminPassword === undefined ? {} : { password: settings.adminPassword }),
-    });
     const metrics = createEngineMetrics();
     const nodes = await createNodes({ settings, resources, metrics, logger });
     metrics.watch(nodes.all);
@@ -58,7 +56,7 @@ export async function startPlatform(settings: Settings, logger: FastifyBaseLogge
       stops.push(() => node.stop());
       await node.start();
     }
-    stops.push(await startMaintenance(resources.database, jobsOf(nodes), logger));
+    stops.push(startMaintenance(resources.database, jobsOf(nodes), logger));
     let url: string | undefined;
     if (settings.services.includes('gateway')) {
       const uiFolder = builtUi();
@@ -75,6 +73,8 @@ export async function startPlatform(settings: Settings, logger: FastifyBaseLogge
       await app.listen({ port: settings.port, host: settings.host });
       url = urlOf(app.server.address() as AddressInfo, settings.host);
     }
+    // Last, so that a password that is told only once is told by a process that came up.
+    const admin = settings.services.includes('accounts') ? await firstAdmin(accounts, settings) : undefined;
     let stopping: Promise<void> | undefined;
     return {
       url,
@@ -87,6 +87,16 @@ export async function startPlatform(settings: Settings, logger: FastifyBaseLogge
     await stopAll();
     throw error;
   }
+}
+
+function firstAdmin(
+  accounts: AccountService,
+  { adminEmail, adminPassword }: Settings,
+): Promise<{ readonly email: string; readonly password?: string }> {
+  return accounts.ensureAdmin({
+    ...(adminEmail === undefined ? {} : { email: adminEmail }),
+    ...(adminPassword === undefined ? {} : { password: adminPassword }),
+  });
 }
 
 function jobsOf(nodes: Nodes): readonly Job[] {

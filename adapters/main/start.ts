@@ -65,7 +65,7 @@ function greeting({ url, admin, names, services }: Platform): string {
     `  services  ${services.join(', ')}`,
     `  stack     database ${names.database} · broker ${names.broker} · short-lived state ${names.transient}`,
   ];
-  if (admin.password !== undefined) {
+  if (admin?.password !== undefined) {
     lines.push(
       `  admin     ${admin.email} · password ${admin.password} (shown once; npm run admin:reset makes a new one)`,
     );
