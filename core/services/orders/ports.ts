@@ -13,7 +13,8 @@ export interface OrderPayment {
 }
 
 export interface OrderShipment {
-  readonly status: 'requested' | 'scheduled' | 'withdrawn' | 'dispatched' | 'in_transit' | 'delivered' | 'failed';
+  readonly status:
+    'requested' | 'scheduled' | 'withdrawn' | 'dispatched' | 'in_transit' | 'delivered' | 'failed';
   readonly trackingNumber?: string;
   readonly carrier?: string;
   readonly estimatedDeliveryAt?: string;
@@ -132,8 +133,17 @@ export interface OrderCommands {
    */
   checkout(request: CheckoutRequest): Promise<CheckoutAccepted>;
   /** An earlier checkout under this key within 24 h, without placing one; undefined when there is none. */
-  findByKey(userId: string, idempotencyKey: string, fingerprint: string): Promise<CheckoutAccepted | undefined>;
+  findByKey(
+    userId: string,
+    idempotencyKey: string,
+    fingerprint: string,
+  ): Promise<CheckoutAccepted | undefined>;
   /** Resolves once the request is durable on its way to the order. The saga decides. */
   requestCancel(orderId: string, requestedBy: string, reason: string): Promise<void>;
-  decideReview(orderId: string, decision: 'approve' | 'reject', decidedBy: string, reason: string): Promise<void>;
+  decideReview(
+    orderId: string,
+    decision: 'approve' | 'reject',
+    decidedBy: string,
+    reason: string,
+  ): Promise<void>;
 }
