@@ -10,28 +10,49 @@ import type { User } from './types.ts';
 const [user, setUser] = createSignal<User | null | undefined>(undefined);
 export { user };
 
+const HINT_KEY = 'orrery.signed-in';
+
+/** Whether someone was signed in here the last time: only a guess, to keep their place free until it is known. */
+export function wasSignedIn(): boolean {
+  try {
+    return localStorage.getItem(HINT_KEY) === '1';
+  } catch {
+    return false;
+  }
+}
+
+function know(person: User | null): void {
+  setUser(person);
+  try {
+    if (person === null) localStorage.removeItem(HINT_KEY);
+    else localStorage.setItem(HINT_KEY, '1');
+  } catch {
+    // Storage is switched off: then there is no guess.
+  }
+}
+
 interface SessionAnswer {
   readonly user: User;
 }
 
 export async function loadSession(): Promise<void> {
   try {
-    setUser((await call<SessionAnswer>('GET', '/api/auth/me')).user);
+    know((await call<SessionAnswer>('GET', '/api/auth/me')).user);
   } catch (error) {
     // Only a clear no makes a guest of someone who was known.
-    if (asApiError(error).status === 401 || user() === undefined) setUser(null);
+    if (asApiError(error).status === 401 || user() === undefined) know(null);
   }
 }
 
 // A session can end anywhere: signed out in another tab, expired, ended by an admin.
 onUnauthenticated(() => {
-  if (user()) setUser(null);
+  if (user()) know(null);
 });
 
 async function enter(path: string, body: unknown): Promise<void> {
   const answer = await call<SessionAnswer>('POST', path, { body });
   forgetAll();
-  setUser(answer.user);
+  know(answer.user);
   // The server has merged the guest's cart into the shopper's.
   await loadCart();
 }
@@ -54,7 +75,7 @@ export async function register(person: {
 export async function signOut(): Promise<void> {
   await call('POST', '/api/auth/logout');
   forgetAttempt();
-  setUser(null);
+  know(null);
   forgetAll();
   await loadCart();
 }

@@ -4,7 +4,7 @@ import ShoppingBag from 'lucide-solid/icons/shopping-bag';
 import Sun from 'lucide-solid/icons/sun';
 import { Show, type JSX } from 'solid-js';
 import { cartUnits } from '../api/cart.ts';
-import { user } from '../api/session.ts';
+import { user, wasSignedIn } from '../api/session.ts';
 import { texts } from '../texts.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { Mark } from './mark.tsx';
@@ -47,6 +47,11 @@ export function Header(): JSX.Element {
               {texts.nav.orders}
             </a>
             <AccountMenu />
+          </Show>
+          <Show when={user() === undefined}>
+            <span class="nav-place" classList={{ person: wasSignedIn() }} aria-hidden="true">
+              {wasSignedIn() ? texts.nav.orders : texts.nav.signIn}
+            </span>
           </Show>
           <Show when={user() === null}>
             <a href={signInHref()} aria-current={current('/sign-in')}>
