@@ -162,7 +162,7 @@ await t.test('checkout', async (t) => {
 
     await t.test('quantities are JSON integers from 1 to 999, never coerced', async (t) => {
       const { token } = await rig.signIn();
-      for (const quantity of [0, -1, 1.5, 1_000, 1e9, 1e400, '1', true, null, [1], {}, undefined]) {
+      for (const quantity of [0, -1, 1.5, 1_000, 1e9, '1', true, null, [1], {}, undefined]) {
         const answer = await checkout(rig, token, 'k1', withItems({ productId: 'p1', quantity }));
         t.equal(answer.statusCode, 400, JSON.stringify(quantity));
         t.match(answer.json(), { code: 'invalid_input', errors: [{ path: 'items.0.quantity' }] });

@@ -31,11 +31,14 @@ export function setSessionCookie(
   token: string,
   expiresAt: number,
 ): void {
-  reply.setCookie(nameOf(request, SESSION), token, { ...attributes(request), expires: new Date(expiresAt) });
+  void reply.setCookie(nameOf(request, SESSION), token, {
+    ...attributes(request),
+    expires: new Date(expiresAt),
+  });
 }
 
 export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply): void {
-  reply.clearCookie(nameOf(request, SESSION), attributes(request));
+  void reply.clearCookie(nameOf(request, SESSION), attributes(request));
 }
 
 /** The guest's id, which stands for a cart and nothing else. */
@@ -47,10 +50,10 @@ export function guestCookie(request: FastifyRequest): string | undefined {
 /** Makes the caller a known guest. */
 export function setGuestCookie(request: FastifyRequest, reply: FastifyReply): string {
   const guestId = randomUUID();
-  reply.setCookie(nameOf(request, GUEST), guestId, { ...attributes(request), maxAge: GUEST_SECONDS });
+  void reply.setCookie(nameOf(request, GUEST), guestId, { ...attributes(request), maxAge: GUEST_SECONDS });
   return guestId;
 }
 
 export function clearGuestCookie(request: FastifyRequest, reply: FastifyReply): void {
-  reply.clearCookie(nameOf(request, GUEST), attributes(request));
+  void reply.clearCookie(nameOf(request, GUEST), attributes(request));
 }

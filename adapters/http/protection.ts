@@ -37,12 +37,18 @@ export async function protect(app: App, settings: HttpSettings): Promise<void> {
     maxEventLoopDelay: EVENT_LOOP_DELAY_MS_MAX,
     retryAfter: RETRY_AFTER_SECONDS,
     // Asynchronous, so that its refusal goes the way of all errors.
-    pressureHandler: async (request) => {
+    pressureHandler: (request) => {
       // An operator must see what is wrong above all while something is wrong.
-      if (isObservation(request.url)) return;
-      throw new HttpProblem(503, 'overloaded', 'too much to do right now, please try again in a moment', {
-        headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
-      });
+      if (isObservation(request.url)) return Promise.resolve();
+      const refusal = new HttpProblem(
+        503,
+        'overloaded',
+        'too much to do right now, please try again in a moment',
+        {
+          headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
+        },
+      );
+      return Promise.reject(refusal);
     },
   });
   if (settings.rateLimitPerMinute === 0) return;

@@ -72,7 +72,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await registerRoutes(app, deps);
   if (deps.uiFolder !== undefined) await serveUi(app, deps.uiFolder);
   await app.ready();
-  return app as unknown as FastifyInstance;
+  return app;
 }
 
 async function registerRoutes(app: App, deps: ServerDeps): Promise<void> {
@@ -95,7 +95,7 @@ async function registerRoutes(app: App, deps: ServerDeps): Promise<void> {
 /** The request id in every log line and every answer. */
 function traceRequests(app: App): void {
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
+    void reply.header('x-request-id', request.id);
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {

@@ -40,6 +40,8 @@ export class TestShop {
   readonly calls: string[] = [];
   /** Thrown by the next checkout. */
   checkoutFails: OrreryError | undefined;
+  /** Thrown when one product or one order is read. */
+  lost: Error | undefined;
   readonly #keys = new Map<string, { fingerprint: string; accepted: CheckoutAccepted }>();
   readonly #listeners = new Set<(payload: Json) => void>();
 
@@ -52,6 +54,10 @@ export class TestShop {
     log.push(entry(version, type, order.status, status));
     this.placed.set(orderId, { ...order, status, version });
     if (hinted) this.broadcast([{ id: orderId, version, status }]);
+  }
+
+  #read<Row>(row: () => Row): Promise<Row> {
+    return this.lost === undefined ? Promise.resolve(row()) : Promise.reject(this.lost);
   }
 
   broadcast(payload: Json): void {
@@ -103,7 +109,7 @@ export class TestShop {
         items: [...this.products.values()].slice((page - 1) * limit, page * limit),
         total: this.products.size,
       }),
-    find: (id) => Promise.resolve(this.products.get(id)),
+    find: (id) => this.#read(() => this.products.get(id)),
     findMany: (ids) =>
       Promise.resolve(
         new Map(
@@ -147,7 +153,7 @@ export class TestShop {
   };
 
   readonly orders: ServerDeps['orders'] = {
-    find: (id) => Promise.resolve(this.placed.get(id)),
+    find: (id) => this.#read(() => this.placed.get(id)),
     myOrders: (filter) => {
       this.calls.push(`myOrders ${JSON.stringify(filter)}`);
       if (filter.cursor === 'tampered')

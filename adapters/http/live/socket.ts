@@ -1,4 +1,4 @@
-import type { WebSocket } from 'ws';
+import type { WebSocket } from '@fastify/websocket';
 import { errorMessage } from '../../../core/kernel/errors.ts';
 import type { Logger } from '../../../core/kernel/logger.ts';
 import type { Accounts, Identity } from '../../../core/services/accounts/ports.ts';

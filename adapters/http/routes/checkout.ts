@@ -48,7 +48,7 @@ export function checkoutRoute(
         },
       });
       const { orderId, totalCents, createdAt, repeated } = accepted;
-      if (repeated) reply.header('idempotency-replayed', 'true');
+      if (repeated) void reply.header('idempotency-replayed', 'true');
       return reply
         .code(202)
         .header('location', `/api/orders/${encodeURIComponent(orderId)}`)

@@ -1,0 +1,227 @@
+import t from 'tap';
+import { withGateway } from './testing.ts';
+
+const json = { 'content-type': 'application/json' };
+
+await t.test('the shop', async (t) => {
+  await withGateway({}, async (rig) => {
+    const { shop } = rig;
+    const admin = await rig.signIn('admin');
+    const ada = await rig.signIn();
+    const bob = await rig.signIn();
+
+    await t.test('products show what is left, and what they cost to admins only', async (t) => {
+      const seen = (await rig.call('GET', '/api/products?limit=2')).json<{
+        items: object[];
+        total: number;
+      }>();
+      t.match(seen, { page: 1, limit: 2, total: 3 });
+      t.match(seen.items[0], { id: 'p1', available: 50, flashSale: null });
+      t.notOk('costCents' in (seen.items[0] ?? {}));
+      t.notOk(
+        'costCents' in (await rig.call('GET', '/api/products/p1', { token: ada.token })).json<object>(),
+      );
+      t.match((await rig.call('GET', '/api/products/p1', { token: admin.token })).json(), { costCents: 400 });
+      t.match((await rig.call('GET', '/api/products/search?q=p2')).json(), {
+        items: [{ id: 'p2', available: 5 }],
+        understood: { text: 'p2' },
+      });
+      t.equal((await rig.call('GET', '/api/products/nothing')).statusCode, 404);
+      t.match((await rig.call('GET', '/api/products/categories')).json(), {
+        items: [{ id: 'tests', products: 3 }],
+      });
+    });
+
+    await t.test('what has not changed is not sent again', async (t) => {
+      const first = await rig.call('GET', '/api/products/p1');
+      const headers = { 'if-none-match': String(first.headers.etag) };
+      t.equal((await rig.call('GET', '/api/products/p1', { headers })).statusCode, 304);
+      shop.stock.set('SKU-p1', 49);
+      t.equal((await rig.call('GET', '/api/products/p1', { headers })).statusCode, 200);
+      shop.stock.set('SKU-p1', 50);
+    });
+
+    await t.test('a product has a picture that caches may keep', async (t) => {
+      const answer = await rig.call('GET', '/api/products/p1/image.svg');
+      t.match(answer.headers, { 'content-type': /image\/svg\+xml/, 'cache-control': /max-age=86400/ });
+      t.match(answer.body, /Product p1/);
+      t.equal((await rig.call('GET', '/api/products/nothing/image.svg')).statusCode, 404);
+    });
+
+    await t.test('a cart takes products of the catalog in whole numbers', async (t) => {
+      const { token } = await rig.signIn();
+      const add = (productId: unknown, quantity: unknown) =>
+        rig.call('POST', '/api/cart/add', { token, body: { productId, quantity } });
+      t.same((await add('p1', 2)).json(), {
+        items: [{ productId: 'p1', sku: 'SKU-p1', name: 'Product p1', quantity: 2, priceCents: 1_000 }],
+        totalCents: 2_000,
+        currency: 'USD',
+      });
+      t.equal((await add('nothing', 1)).statusCode, 404);
+      for (const quantity of [0, -1, 1.5, 1_000, 1e9, '1', true, null, undefined]) {
+        const answer = await add('p1', quantity);
+        t.equal(answer.statusCode, 400, String(quantity));
+        t.match(answer.json(), { errors: [{ path: 'quantity' }] });
+      }
+      t.match((await add('p1', 998)).json(), { code: 'quantity_too_large', status: 400 });
+      const item = '/api/cart/items/p1';
+      t.match((await rig.call('PUT', item, { token, body: { quantity: 5 } })).json(), { totalCents: 5_000 });
+      t.equal((await rig.call('PUT', item, { token, body: { quantity: 0 } })).statusCode, 400);
+      t.equal(
+        (await rig.call('PUT', '/api/cart/items/p2', { token, body: { quantity: 1 } })).statusCode,
+        404,
+      );
+      t.match((await rig.call('DELETE', item, { token })).json(), { items: [], totalCents: 0 });
+      t.equal((await rig.call('DELETE', item, { token })).statusCode, 404);
+    });
+
+    await t.test('looking at a cart makes no guest', async (t) => {
+      const answer = await rig.call('GET', '/api/cart');
+      t.same(answer.json(), { items: [], totalCents: 0, currency: 'USD' });
+      t.equal(answer.cookies.length, 0);
+      const forged = await rig.call('GET', '/api/cart', { headers: { cookie: 'orrery-guest=../user:1' } });
+      t.same(forged.json(), { items: [], totalCents: 0, currency: 'USD' });
+    });
+
+    await t.test("somebody else's order is as absent as none, on every route", async (t) => {
+      shop.place('o-ada', ada.user.id);
+      const routes: ['GET' | 'PUT', string][] = [
+        ['GET', '/api/orders/o-ada'],
+        ['GET', '/api/orders/o-ada/saga-log'],
+        ['PUT', '/api/orders/o-ada/cancel'],
+        ['GET', '/api/inventory/reservations/o-ada'],
+        ['GET', '/api/payments/transactions/o-ada'],
+        ['GET', '/api/shipping/shipments/o-ada'],
+      ];
+      for (const [method, url] of routes) {
+        const foreign = await rig.call(method, url, { token: bob.token });
+        const missing = await rig.call(method, url.replace('o-ada', 'o-none'), { token: bob.token });
+        t.equal(foreign.statusCode, 404, url);
+        t.equal(
+          foreign.body.replaceAll('o-ada', ''),
+          missing.body.replaceAll('o-none', ''),
+          'the very same answer',
+        );
+        t.equal((await rig.call(method, url)).statusCode, 401, 'guests sign in first');
+        const own = await rig.call(method, url, { token: ada.token });
+        t.ok([200, 202].includes(own.statusCode), url);
+        const seenByAdmin = await rig.call(method, url, { token: admin.token });
+        t.ok([200, 202].includes(seenByAdmin.statusCode), `${url} for admins`);
+      }
+    });
+
+    await t.test('an order tells its owner what concerns them, and an operator everything', async (t) => {
+      const order = shop.place('o-review', ada.user.id);
+      shop.placed.set('o-review', { ...order, status: 'in_review', reason: 'fraud score 93: new address' });
+      const seen = (await rig.call('GET', '/api/orders/o-review', { token: ada.token })).json<object>();
+      t.match(seen, { id: 'o-review', status: 'in_review', totalCents: 1_000, items: [{ sku: 'SKU-p1' }] });
+      t.notOk('waitingFor' in seen);
+      t.notMatch(JSON.stringify(seen), /93/);
+      t.match((await rig.call('GET', '/api/orders/o-review', { token: admin.token })).json(), {
+        reason: /93/,
+        waitingFor: 'inventory',
+      });
+    });
+
+    await t.test('the saga log is read from where one was', async (t) => {
+      shop.place('o-log', ada.user.id);
+      shop.advance('o-log', 'inventory.reserved', 'awaiting_payment');
+      shop.advance('o-log', 'fraud.scored', 'awaiting_payment');
+      const log = await rig.call('GET', '/api/orders/o-log/saga-log', { token: ada.token });
+      const { entries } = log.json<{ entries: { seq: number; detail: unknown }[] }>();
+      t.same(
+        entries.map(({ seq }) => seq),
+        [1, 2, 3],
+      );
+      t.equal(entries[2]?.detail, null, 'how fraud is scored is not for shoppers');
+      const rest = await rig.call('GET', '/api/orders/o-log/saga-log?after=2', { token: admin.token });
+      t.match(rest.json(), { entries: [{ seq: 3, type: 'fraud.scored', detail: { seq: 3 } }] });
+    });
+
+    await t.test('an order is cancelled until it is shipped', async (t) => {
+      shop.place('o-cancel', ada.user.id);
+      const cancel = (body?: unknown) =>
+        rig.call('PUT', '/api/orders/o-cancel/cancel', {
+          token: ada.token,
+          ...(body === undefined ? {} : { body }),
+        });
+      t.equal((await cancel()).statusCode, 202);
+      t.equal((await cancel({ reason: 'changed my mind' })).statusCode, 202);
+      t.equal(shop.calls.at(-1), `cancel o-cancel ${ada.user.id} changed my mind`);
+      t.equal((await cancel({ reason: 'x'.repeat(501) })).statusCode, 400);
+      const empty = await rig.call('PUT', '/api/orders/o-cancel/cancel', {
+        token: ada.token,
+        headers: json,
+        body: '',
+      });
+      t.equal(empty.statusCode, 202, 'an announced but empty body is no body');
+      for (const status of ['shipped', 'delivered', 'cancelled', 'failed'] as const) {
+        shop.advance('o-cancel', 'test', status);
+        const before = shop.calls.length;
+        const answer = await cancel();
+        t.equal(answer.statusCode, 409, status);
+        t.match(answer.json(), { code: 'too_late', orderStatus: status });
+        t.equal(shop.calls.length, before, 'nothing was asked for');
+      }
+    });
+
+    await t.test('admin routes are for admins', async (t) => {
+      const routes: ['GET' | 'POST', string, unknown][] = [
+        ['GET', '/api/admin/orders', undefined],
+        ['POST', '/api/admin/orders/o-ada/review', { decision: 'approve', reason: 'fine' }],
+        ['POST', '/api/admin/inventory/SKU-p1/adjust', { warehouseId: 'w1', delta: 1, reason: 'found' }],
+      ];
+      for (const [method, url, body] of routes) {
+        t.equal((await rig.call(method, url, { body })).statusCode, 401, url);
+        const forbidden = await rig.call(method, url, { body, token: ada.token });
+        t.equal(forbidden.statusCode, 403, url);
+        t.match(forbidden.json(), { code: 'forbidden' });
+      }
+      t.match((await rig.call('GET', '/api/admin/orders', { token: admin.token })).json(), { count: String });
+    });
+
+    await t.test('a review is decided once it is asked for', async (t) => {
+      const decide = (body: unknown, id = 'o-review') =>
+        rig.call('POST', `/api/admin/orders/${id}/review`, { token: admin.token, body });
+      t.equal((await decide({ decision: 'reject', reason: 'stolen card' })).statusCode, 200);
+      t.equal(shop.calls.at(-1), 'review o-review reject');
+      t.match((await decide({ decision: 'maybe', reason: 'x' })).json(), { errors: [{ path: 'decision' }] });
+      t.match((await decide({ decision: 'approve' })).json(), { errors: [{ path: 'reason' }] });
+      t.match((await decide({ decision: 'approve', reason: 'x' }, 'o-ada')).json(), {
+        code: 'not_in_review',
+        status: 409,
+      });
+      t.equal((await decide({ decision: 'approve', reason: 'x' }, 'o-none')).statusCode, 404);
+    });
+
+    await t.test('stock is corrected in whole units', async (t) => {
+      const adjust = (sku: string, body: unknown) =>
+        rig.call('POST', `/api/admin/inventory/${sku}/adjust`, { token: admin.token, body });
+      const good = { warehouseId: 'w1', delta: -10, reason: 'water damage' };
+      t.match((await adjust('SKU-p1', good)).json(), {
+        sku: 'SKU-p1',
+        warehouses: [{ id: 'w1', available: 40 }],
+      });
+      t.match((await adjust('SKU-p1', { ...good, delta: -100 })).json(), {
+        status: 409,
+        code: 'below_reserved',
+      });
+      t.match((await adjust('SKU-none', good)).json(), { status: 404, code: 'unknown_sku' });
+      for (const delta of [0, 1.5, '1', 1e9])
+        t.equal((await adjust('SKU-p1', { ...good, delta })).statusCode, 400);
+    });
+
+    await t.test('stock and notifications are told', async (t) => {
+      t.match((await rig.call('GET', '/api/inventory/SKU-p2')).json(), {
+        sku: 'SKU-p2',
+        warehouses: [{ available: 5 }],
+      });
+      t.equal((await rig.call('GET', '/api/inventory/SKU-none')).statusCode, 404);
+      t.same((await rig.call('GET', '/api/notifications?limit=5', { token: ada.token })).json(), {
+        items: [],
+        nextBefore: null,
+      });
+      t.equal(shop.calls.at(-1), `notifications ${ada.user.id} 5`);
+    });
+  });
+});
