@@ -73,6 +73,8 @@ await t.test('the accounts tables', async (t) => {
       t.match(await store.findById('u1'), { passwordHash: 'h2' });
       t.match(await store.firstOfRole('admin'), { id: 'u1' });
       t.equal(await store.firstOfRole('ops'), undefined);
+      t.equal(await store.updateUser('u1', { name: 'x' }, 'admin'), undefined, 'an admin is left alone');
+      t.match(await store.findById('u1'), { name: 'Ada L.' });
       t.equal(await store.updateUser('nobody', { name: 'x' }), undefined);
     });
 

@@ -18,7 +18,7 @@ const FIRST_OF_ROLE = `
 const UPDATE_USER = `
   UPDATE accounts.users
   SET name = coalesce($2, name), password_hash = coalesce($3, password_hash), role = coalesce($4, role)
-  WHERE id = $1 RETURNING id, name, email, role`;
+  WHERE id = $1 AND ($5::text IS NULL OR role <> $5) RETURNING id, name, email, role`;
 
 /** Sees the table as it was before, so `keep - 1` older ones stay. */
 const INSERT_SESSION = `
@@ -73,8 +73,10 @@ export class PostgresAccountStore implements AccountStore {
   async updateUser(
     userId: string,
     change: { name?: string; passwordHash?: string; role?: Role },
+    unlessRole?: Role,
   ): Promise<User | undefined> {
-    const values = [userId, change.name ?? null, change.passwordHash ?? null, change.role ?? null];
+    const { name = null, passwordHash = null, role = null } = change;
+    const values = [userId, name, passwordHash, role, unlessRole ?? null];
     return (await this.#database.query<User>(UPDATE_USER, values))[0];
   }
 

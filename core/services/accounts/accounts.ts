@@ -125,7 +125,7 @@ export class AccountService implements Accounts {
   }): Promise<{ email: string; password?: string }> {
     const present = await this.#options.store.firstOfRole('admin');
     if (present !== undefined) return { email: present.email };
-    const made = await this.#giveAdmin(wanted.email ?? FIRST_ADMIN_EMAIL, wanted.password);
+    const made = await this.#giveAdmin(wanted.email ?? FIRST_ADMIN_EMAIL, wanted.password, false);
     if (made === undefined) return { email: normaliseEmail(wanted.email ?? FIRST_ADMIN_EMAIL) };
     return wanted.password === undefined ? made : { email: made.email };
   }
@@ -136,14 +136,18 @@ export class AccountService implements Accounts {
   }): Promise<{ email: string; password: string }> {
     const email =
       wanted.email ?? (await this.#options.store.firstOfRole('admin'))?.email ?? FIRST_ADMIN_EMAIL;
-    const made = await this.#giveAdmin(email, wanted.password);
+    const made = await this.#giveAdmin(email, wanted.password, true);
     return made ?? this.resetAdmin(wanted);
   }
 
-  /** Makes or promotes the account and sets its password; undefined when another process made it meanwhile. */
+  /**
+   * Makes or promotes the account and sets its password; undefined when another process made it meanwhile. Without
+   * `overwrite` an admin's password stays: of two first starts at once, only one may tell a password.
+   */
   async #giveAdmin(
     address: string,
     chosen: string | undefined,
+    overwrite: boolean,
   ): Promise<{ email: string; password: string } | undefined> {
     const { store, hasher, newId, newPassword } = this.#options;
     const email = normaliseEmail(address);
@@ -160,7 +164,9 @@ export class AccountService implements Accounts {
       });
       return inserted ? { email, password } : undefined;
     }
-    await store.updateUser(present.id, { role: 'admin', passwordHash });
+    const change = { role: 'admin', passwordHash } as const;
+    const updated = await store.updateUser(present.id, change, overwrite ? undefined : 'admin');
+    if (updated === undefined) return undefined;
     await store.deleteSessionsOf(present.id);
     this.#sessions.forgetUser(present.id);
     return { email, password };

@@ -74,9 +74,11 @@ export interface AccountStore {
   findById(userId: string): Promise<StoredUser | undefined>;
   /** The oldest account of a role. */
   firstOfRole(role: Role): Promise<User | undefined>;
+  /** Undefined, and nothing changed, when there is no such user, or when it has the role `unlessRole`. */
   updateUser(
     userId: string,
     change: { name?: string; passwordHash?: string; role?: Role },
+    unlessRole?: Role,
   ): Promise<User | undefined>;
   /** Drops the user's ended sessions and the oldest ones beyond `keep`. */
   insertSession(session: { id: string; userId: string; expiresAt: number }, keep: number): Promise<void>;
