@@ -264,6 +264,19 @@ export async function engineContract(
     t.same(await world.sums(), { a: 9 });
   });
 
+  await world('a row whose commit had an unknown end is found and sent (P9, P21)', async (t, world) => {
+    await world.listeners();
+    const node = await world.counters();
+    const row = node.tools.outbox.row([fresh(addMessage('a', { add: 4 }))]);
+    const ghost = node.tools.outbox.row([fresh(addMessage('a', { add: 100 }))]);
+    await insertOutbox(world.db, 'counters', [row]);
+    node.tools.outbox.abandoned(row);
+    node.tools.outbox.abandoned(ghost);
+    await world.until('found and handled', () => world.heard.length === 1);
+    t.same(await world.sums(), { a: 4 }, 'what never was committed is never sent');
+    await world.until('the outbox is empty', async () => (await world.count('counters.outbox')) === 0);
+  });
+
   await world(
     'publishing that fails is done again, in order, until the broker has it (P11)',
     async (t, world) => {

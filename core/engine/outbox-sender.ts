@@ -25,8 +25,8 @@ export class OutboxSender implements OutboxWriter {
   private readonly random: Random;
   private readonly logger: Logger;
   private sequence = 0;
-  /** Rows inserted, or about to be, whose transaction is under way. */
-  private readonly open = new Set<number>();
+  /** Rows whose commit had an end that nobody told us, with the time we gave up waiting for it. */
+  private readonly unknown = new Map<number, number>();
   private readonly unconfirmed = new Map<string, OutboxRow>();
   private confirmed: OutboxKey[] = [];
   /** Publishes under way; a failed one counts until its rows are sent again. */
@@ -58,27 +58,29 @@ export class OutboxSender implements OutboxWriter {
 
   row(messages: readonly Message[]): OutboxRow {
     this.sequence += 1;
-    this.open.add(this.sequence);
     return { writer: this.memberId, epoch: 0, sequence: this.sequence, messages };
   }
 
   committed(row: OutboxRow): void {
-    this.open.delete(row.sequence);
     this.send(row);
   }
 
   abandoned(row: OutboxRow): void {
-    // The row may exist: the sweeper adopts rows of this member that are neither open nor unconfirmed.
-    this.open.delete(row.sequence);
+    // It may exist, or come to exist: the sweeper looks for it until no commit can still be under way.
+    this.unknown.set(row.sequence, this.clock.now());
   }
 
-  /** Whether a row of this member is already taken care of, or may still be. */
-  owns(row: OutboxKey): boolean {
-    return (
-      this.unconfirmed.has(keyOf(row)) ||
-      this.confirmed.some((each) => keyOf(each) === keyOf(row)) ||
-      (row.writer === this.memberId && this.open.has(row.sequence))
-    );
+  /** Sequences of this member's rows that may exist without having been sent. */
+  abandonedRows(): readonly number[] {
+    const oldest = this.clock.now() - COMMIT_UNDER_WAY_MS_MAX;
+    for (const [sequence, since] of this.unknown) if (since < oldest) this.unknown.delete(sequence);
+    return [...this.unknown.keys()];
+  }
+
+  /** A row the sweeper found: of this member, or of one that is gone. */
+  adopt(row: OutboxRow): void {
+    if (row.writer === this.memberId && row.epoch === 0 && !this.unknown.delete(row.sequence)) return;
+    if (!this.unconfirmed.has(keyOf(row))) this.send(row);
   }
 
   /** Publishes a row whose transaction has landed. */
@@ -215,6 +217,8 @@ export class OutboxSender implements OutboxWriter {
   }
 }
 
+/** No commit whose answer was lost can land later than this; a statement is ended long before. */
+const COMMIT_UNDER_WAY_MS_MAX = 60_000;
 /** Idle time after which confirmed rows are removed without a commit to ride on. */
 const CONFIRM_IDLE_MS = 250;
 

@@ -40,7 +40,7 @@ export interface OutboxWriter {
   row(messages: readonly Message[]): OutboxRow;
   /** The transaction landed: publishes from memory and removes the row once confirmed. Returns at once. */
   committed(row: OutboxRow): void;
-  /** The transaction failed, or nobody knows: the row, if it exists, is found and sent by the sweeper. */
+  /** The transaction failed, or nobody knows: the row, if it exists, is found and sent by the sweeper (P9). */
   abandoned(row: OutboxRow): void;
 }
 

@@ -255,6 +255,8 @@ export interface EngineStore {
   leftovers(partitions: readonly number[]): Promise<readonly OutboxRow[]>;
   /** Makes the rows of writers that are no living member (and no partition) the caller's own, oldest first (P9). */
   adoptOutbox(memberId: string, limit: number): Promise<readonly OutboxRow[]>;
+  /** Those of a member's own rows (epoch 0) that exist: of commits whose end nobody told it (P9). */
+  findOutbox(memberId: string, sequences: readonly number[]): Promise<readonly OutboxRow[]>;
   /** Removes rows the broker has confirmed. */
   confirmOutbox(rows: readonly OutboxKey[]): Promise<void>;
 

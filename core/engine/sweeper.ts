@@ -12,7 +12,7 @@ import type { EngineStore } from './ports.ts';
  */
 export function startSweeper(options: {
   readonly memberId: string;
-  readonly store: Pick<EngineStore, 'adoptOutbox'>;
+  readonly store: Pick<EngineStore, 'adoptOutbox' | 'findOutbox'>;
   readonly sender: OutboxSender;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -24,8 +24,11 @@ export function startSweeper(options: {
 
   const sweep = async (): Promise<void> => {
     try {
-      const rows = await store.adoptOutbox(memberId, SWEEP_ROWS_MAX);
-      for (const row of rows) if (!sender.owns(row)) sender.send(row);
+      const abandoned = sender.abandonedRows();
+      if (abandoned.length > 0) {
+        for (const row of await store.findOutbox(memberId, abandoned)) sender.adopt(row);
+      }
+      for (const row of await store.adoptOutbox(memberId, SWEEP_ROWS_MAX)) sender.adopt(row);
     } catch (error) {
       logger.warn({ error: errorMessage(error) }, 'sweeping the outbox failed');
     }

@@ -73,6 +73,21 @@ export function adoptOutbox(
   );
 }
 
+/** A member's own rows of commits whose end it was not told. */
+export function findOutbox(
+  db: Queryable,
+  schema: string,
+  memberId: string,
+  sequences: readonly number[],
+): Promise<readonly OutboxRow[]> {
+  return db.query<OutboxRow>(
+    `select writer, epoch, sequence, messages from ${schema}.outbox
+     where writer = $1 and epoch = 0 and sequence = any($2::bigint[]) order by sequence`,
+    [memberId, sequences],
+    `${schema}.outbox.find`,
+  );
+}
+
 /** Removes rows the broker has confirmed. */
 export async function confirmOutbox(
   db: Queryable,

@@ -6,7 +6,7 @@ import { hydrate } from './hydrate.ts';
 import { forgetInbox } from './inbox.ts';
 import { fixPartitions, leases, openLeases, releaseLeases, renewLeases } from './leases.ts';
 import { heartbeat, leave } from './members.ts';
-import { adoptOutbox, confirmOutbox, leftovers } from './outbox.ts';
+import { adoptOutbox, confirmOutbox, findOutbox, leftovers } from './outbox.ts';
 import { GrowthStatistics } from './statistics.ts';
 import { dueWakes } from './wakes.ts';
 
@@ -38,6 +38,7 @@ export function createEngineStore(db: Database, schema: string, tables: readonly
     },
     leftovers: (partitions) => leftovers(db, name, partitions),
     adoptOutbox: (memberId, limit) => adoptOutbox(db, name, memberId, limit),
+    findOutbox: (memberId, sequences) => findOutbox(db, name, memberId, sequences),
     confirmOutbox: (rows) => confirmOutbox(db, name, rows),
     dueWakes: (partitions, nowMs, limit) => dueWakes(db, name, partitions, nowMs, limit),
     forgetInbox: (day) => forgetInbox(db, name, day),
