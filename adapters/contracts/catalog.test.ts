@@ -2,86 +2,94 @@ import { DEMO_CATEGORIES, DEMO_PRODUCTS } from '../../core/services/catalog/demo
 import { catalogMigrations } from '../postgres/catalog/migrations.ts';
 import { createCatalogQueries } from '../postgres/catalog/queries.ts';
 import { seedCatalog } from '../postgres/catalog/seed.ts';
-import { onBothDatabases } from './shop-databases.ts';
+import { bothDatabases } from './databases.ts';
+import { migrate } from '../postgres/migrate.ts';
+import t from 'tap';
 
-await onBothDatabases('the catalog', [catalogMigrations], async (t, db) => {
-  const catalog = createCatalogQueries(db);
-  const seeded = await Promise.all([1, 2].map(() => seedCatalog(db, DEMO_CATEGORIES, DEMO_PRODUCTS)));
-  t.strictSame(seeded.sort(), [0, 240], 'two starts at once fill it once');
-  const names = async (query: string): Promise<readonly string[]> =>
-    (await catalog.search(query, 100)).items.map(({ name }) => name);
+await t.test('the catalog', (t) =>
+  bothDatabases(t, async (t, db) => {
+    await migrate(db, [catalogMigrations]);
+    const catalog = createCatalogQueries(db);
+    const seeded = await Promise.all([1, 2].map(() => seedCatalog(db, DEMO_CATEGORIES, DEMO_PRODUCTS)));
+    t.strictSame(seeded.sort(), [0, 240], 'two starts at once fill it once');
+    const names = async (query: string): Promise<readonly string[]> =>
+      (await catalog.search(query, 100)).items.map(({ name }) => name);
 
-  await t.test('categories come in shop order with their products counted', async (t) => {
-    const categories = await catalog.categories();
-    t.strictSame(
-      categories.map(({ id }) => id),
-      DEMO_CATEGORIES.map(({ id }) => id),
-    );
-    t.ok(categories.every(({ products }) => products === 20));
-  });
+    await t.test('categories come in shop order with their products counted', async (t) => {
+      const categories = await catalog.categories();
+      t.strictSame(
+        categories.map(({ id }) => id),
+        DEMO_CATEGORIES.map(({ id }) => id),
+      );
+      t.ok(categories.every(({ products }) => products === 20));
+    });
 
-  await t.test('a product comes back as it was put in', async (t) => {
-    const [product] = DEMO_PRODUCTS;
-    t.strictSame(await catalog.find(product?.id ?? ''), product);
-    t.equal(await catalog.find('none'), undefined);
-  });
+    await t.test('a product comes back as it was put in', async (t) => {
+      const [product] = DEMO_PRODUCTS;
+      t.strictSame(await catalog.find(product?.id ?? ''), product);
+      t.equal(await catalog.find('none'), undefined);
+    });
 
-  await t.test('pages are sorted, and end where the products end', async (t) => {
-    const page = await catalog.list({ category: 'audio', page: 1, limit: 15, sort: 'price' });
-    t.equal(page.total, 20);
-    const prices = page.items.map(({ priceCents }) => priceCents);
-    t.strictSame(
-      prices,
-      [...prices].sort((a, b) => a - b),
-    );
-    t.equal((await catalog.list({ category: 'audio', page: 2, limit: 15, sort: 'price' })).items.length, 5);
-    const seen = new Set<string>();
-    for (let number = 1; number <= 3; number += 1) {
-      for (const { id } of (await catalog.list({ page: number, limit: 100, sort: '-name' })).items)
-        seen.add(id);
-    }
-    t.equal(seen.size, 240);
-    t.equal((await catalog.list({ page: 1, limit: 1, sort: 'newest' })).items[0]?.name, 'City Walking Shoes');
-  });
+    await t.test('pages are sorted, and end where the products end', async (t) => {
+      const page = await catalog.list({ category: 'audio', page: 1, limit: 15, sort: 'price' });
+      t.equal(page.total, 20);
+      const prices = page.items.map(({ priceCents }) => priceCents);
+      t.strictSame(
+        prices,
+        [...prices].sort((a, b) => a - b),
+      );
+      t.equal((await catalog.list({ category: 'audio', page: 2, limit: 15, sort: 'price' })).items.length, 5);
+      const seen = new Set<string>();
+      for (let number = 1; number <= 3; number += 1) {
+        for (const { id } of (await catalog.list({ page: number, limit: 100, sort: '-name' })).items)
+          seen.add(id);
+      }
+      t.equal(seen.size, 240);
+      t.equal(
+        (await catalog.list({ page: 1, limit: 1, sort: 'newest' })).items[0]?.name,
+        'City Walking Shoes',
+      );
+    });
 
-  await t.test('a search finds words in any form, their beginnings, and SKUs', async (t) => {
-    t.ok((await names('backpacks')).every((name) => name.includes('Backpack')));
-    t.ok((await names('kett')).includes('Whistling Kettle'));
-    t.strictSame((await names('mug-101'))[0], 'Harbor Stoneware Mug');
-    t.strictSame((await names('wool throw'))[0], 'Highland Wool Throw');
-  });
+    await t.test('a search finds words in any form, their beginnings, and SKUs', async (t) => {
+      t.ok((await names('backpacks')).every((name) => name.includes('Backpack')));
+      t.ok((await names('kett')).includes('Whistling Kettle'));
+      t.strictSame((await names('mug-101'))[0], 'Harbor Stoneware Mug');
+      t.strictSame((await names('wool throw'))[0], 'Highland Wool Throw');
+    });
 
-  await t.test('a search without a full match shows what comes near', async (t) => {
-    t.ok((await names('purple submarine lantern')).includes('Storm Lantern'));
-    t.strictSame(await names('xyzzy'), []);
-  });
+    await t.test('a search without a full match shows what comes near', async (t) => {
+      t.ok((await names('purple submarine lantern')).includes('Storm Lantern'));
+      t.strictSame(await names('xyzzy'), []);
+    });
 
-  await t.test('prices and categories in a search limit it', async (t) => {
-    const { items, understood } = await catalog.search('mug under $20', 100);
-    t.match(understood, { text: 'mug', priceMaxCents: 2_000 });
-    t.strictSame(items.map(({ name }) => name).sort(), ['Harbor Stoneware Mug', 'Saltbox Camp Mug']);
-    const bags = (await catalog.search('bags between 100 and 150', 100)).items;
-    t.ok(
-      bags.length > 2 &&
-        bags.every(
-          ({ category, priceCents }) => category === 'bags' && priceCents >= 10_000 && priceCents <= 15_000,
-        ),
-    );
-  });
+    await t.test('prices and categories in a search limit it', async (t) => {
+      const { items, understood } = await catalog.search('mug under $20', 100);
+      t.match(understood, { text: 'mug', priceMaxCents: 2_000 });
+      t.strictSame(items.map(({ name }) => name).sort(), ['Harbor Stoneware Mug', 'Saltbox Camp Mug']);
+      const bags = (await catalog.search('bags between 100 and 150', 100)).items;
+      t.ok(
+        bags.length > 2 &&
+          bags.every(
+            ({ category, priceCents }) => category === 'bags' && priceCents >= 10_000 && priceCents <= 15_000,
+          ),
+      );
+    });
 
-  await t.test('whatever is typed is a search, never an error', async (t) => {
-    for (const query of ["'", '& | ! ( ) :*', '%', 'the', '', '\\', "o'brien:A & <->", '日本 ☕']) {
-      t.type((await catalog.search(query, 5)).items.length, 'number', query);
-    }
-  });
+    await t.test('whatever is typed is a search, never an error', async (t) => {
+      for (const query of ["'", '& | ! ( ) :*', '%', 'the', '', '\\', "o'brien:A & <->", '日本 ☕']) {
+        t.type((await catalog.search(query, 5)).items.length, 'number', query);
+      }
+    });
 
-  await t.test('products for a checkout come from memory, at most a second old', async (t) => {
-    const ids = DEMO_PRODUCTS.slice(0, 3).map(({ id }) => id);
-    const first = await catalog.findMany([...ids, 'none', ids[0] ?? '']);
-    t.strictSame([...first.keys()].sort(), [...ids].sort());
-    await db.query(`update catalog.product set price_cents = 1 where id = $1`, [ids[0]]);
-    t.not((await catalog.findMany(ids)).get(ids[0] ?? '')?.priceCents, 1);
-    await new Promise((resolve) => setTimeout(resolve, 1_050));
-    t.equal((await catalog.findMany(ids)).get(ids[0] ?? '')?.priceCents, 1);
-  });
-});
+    await t.test('products for a checkout come from memory, at most a second old', async (t) => {
+      const ids = DEMO_PRODUCTS.slice(0, 3).map(({ id }) => id);
+      const first = await catalog.findMany([...ids, 'none', ids[0] ?? '']);
+      t.strictSame([...first.keys()].sort(), [...ids].sort());
+      await db.query(`update catalog.product set price_cents = 1 where id = $1`, [ids[0]]);
+      t.not((await catalog.findMany(ids)).get(ids[0] ?? '')?.priceCents, 1);
+      await new Promise((resolve) => setTimeout(resolve, 1_050));
+      t.equal((await catalog.findMany(ids)).get(ids[0] ?? '')?.priceCents, 1);
+    });
+  }),
+);

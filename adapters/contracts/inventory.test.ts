@@ -2,16 +2,19 @@ import { addressee, type Message } from '../../core/kernel/message.ts';
 import { systemClock } from '../../core/kernel/clock.ts';
 import { type Behaviour, type RelatedRequest } from '../../core/engine/behaviour.ts';
 import { inventoryCommands } from '../../core/services/inventory/adjust.ts';
-import { HOLDS_READ_MAX, holdsRead, reservationRead } from '../../core/services/inventory/reservation.ts';
+import { holdsRead, reservationRead } from '../../core/services/inventory/reservation.ts';
 import { seedStock } from '../../core/services/inventory/seed.ts';
-import { stockBehaviour, type StockState } from '../../core/services/inventory/stock.ts';
+import { stockBehaviour } from '../../core/services/inventory/stock.ts';
+import type { StockState } from '../../core/services/inventory/stock-state.ts';
 import { inventoryTables } from '../../core/services/inventory/tables.ts';
 import type { Database } from '../postgres/database.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 import { inventoryMigrations } from '../postgres/inventory/migrations.ts';
 import { inventoryQueries } from '../postgres/inventory/queries.ts';
 import { inventoryRelatedRows } from '../postgres/inventory/related.ts';
-import { onBothDatabases } from './shop-databases.ts';
+import { bothDatabases } from './databases.ts';
+import { migrate } from '../postgres/migrate.ts';
+import t from 'tap';
 
 const NOW = Date.UTC(2026, 4, 1);
 const HOLD_MS = 600_000;
@@ -96,118 +99,125 @@ const RESERVE = 'inventory.reserve.requested';
 const COMMIT = 'inventory.commit.requested';
 const RELEASE = 'inventory.release.requested';
 
-await onBothDatabases('stock in its tables', [inventoryMigrations], async (t, db) => {
-  const stock = new StoredStock(db);
-  const queries = inventoryQueries(db);
-  t.equal(await stock.seed(), 2);
-  t.equal(await stock.seed(), 0, 'stocking again changes nothing');
+await t.test('stock in its tables', (t) =>
+  bothDatabases(t, async (t, db) => {
+    await migrate(db, [inventoryMigrations]);
+    const stock = new StoredStock(db);
+    const queries = inventoryQueries(db);
+    t.equal(await stock.seed(), 2);
+    t.equal(await stock.seed(), 0, 'stocking again changes nothing');
 
-  await t.test('a SKU starts with its first stock', async (t) => {
-    t.strictSame(await queries.find('MUG-1'), {
-      sku: 'MUG-1',
-      warehouses: [
-        { id: 'ams', onHand: 10, reserved: 0, available: 10 },
-        { id: 'ohio', onHand: 4, reserved: 0, available: 4 },
-      ],
-    });
-    t.equal(await queries.find('NONE'), undefined);
-    t.strictSame(
-      [...(await queries.available(['MUG-1', 'MUG-2', 'NONE']))],
-      [
-        ['MUG-1', 14],
-        ['MUG-2', 0],
-        ['NONE', 0],
-      ],
-    );
-  });
-
-  await t.test('what an actor decides is in the rows, and it remembers from them', async (t) => {
-    const line = { orderId: 'o1', sku: 'MUG-1', quantity: 12 };
-    t.ok((await stock.handle(RESERVE, line)).includes('inventory.reserved'));
-    t.match(await queries.find('MUG-1'), { warehouses: [{ reserved: 10 }, { reserved: 2, available: 2 }] });
-    t.match(await queries.reservations('o1'), [
-      {
+    await t.test('a SKU starts with its first stock', async (t) => {
+      t.strictSame(await queries.find('MUG-1'), {
         sku: 'MUG-1',
-        quantity: 12,
-        status: 'held',
-        expiresAt: new Date(NOW + HOLD_MS).toISOString(),
-        allocations: [
-          { warehouseId: 'ams', quantity: 10 },
-          { warehouseId: 'ohio', quantity: 2 },
+        warehouses: [
+          { id: 'ams', onHand: 10, reserved: 0, available: 10 },
+          { id: 'ohio', onHand: 4, reserved: 0, available: 4 },
         ],
-      },
-    ]);
-    t.ok((await stock.handle(COMMIT, line)).includes('inventory.committed'));
-    t.match(await queries.reservations('o1'), [{ status: 'committed', expiresAt: null }]);
-    t.ok(
-      (await stock.handle(RELEASE, { ...line, reason: 'refund' } as never)).includes('inventory.released'),
-    );
-    t.match(await queries.find('MUG-1'), {
-      warehouses: [
-        { onHand: 10, reserved: 0 },
-        { onHand: 4, reserved: 0 },
-      ],
+      });
+      t.equal(await queries.find('NONE'), undefined);
+      t.strictSame(
+        [...(await queries.available(['MUG-1', 'MUG-2', 'NONE']))],
+        [
+          ['MUG-1', 14],
+          ['MUG-2', 0],
+          ['NONE', 0],
+        ],
+      );
     });
-    const kinds = await db.query(`select kind, sum(on_hand_delta)::bigint as units from inventory.stock_ledger
-      where order_id = 'o1' group by kind order by kind`);
-    t.strictSame(kinds, [
-      { kind: 'committed', units: -12 },
-      { kind: 'held', units: 0 },
-      { kind: 'restocked', units: 12 },
-    ]);
-  });
 
-  await t.test('requests for rows are answered in their order, the earliest holds first', async (t) => {
-    for (const orderId of ['h2', 'h1', 'h3']) {
-      stock.now += 1_000;
-      await stock.handle(RESERVE, { orderId, sku: 'MUG-1', quantity: 1 } as never);
-    }
-    const rows = await stock.read([
-      reservationRead('h1', 'MUG-1'),
-      holdsRead('MUG-1'),
-      reservationRead('nobody', 'MUG-1'),
-      holdsRead('MUG-2'),
-      reservationRead('o1', 'MUG-1'),
-      reservationRead('h1', 'MUG-1'),
-    ]);
-    t.strictSame(
-      rows.map((found) => found.map((row) => row['order_id'])),
-      [['h1'], ['h2', 'h1', 'h3'], [], [], ['o1'], ['h1']],
-    );
-    t.match(rows[0]?.[0], { expires_at: NOW + 2_000 + HOLD_MS, created_at: NOW + 2_000, status: 'held' });
-    t.strictSame(await stock.read([]), []);
-    t.ok(HOLDS_READ_MAX > 3);
-  });
-
-  await t.test('an operator corrects a count and hears what became of it', async (t) => {
-    let handles = true;
-    const commands = inventoryCommands({
-      queries,
-      send: async (message) => {
-        if (handles) await stock.handle(message.type, message.data as { sku: string }, message.id);
-      },
-      newId: () => Math.random().toString(36),
-      clock: handles ? systemClock : systemClock,
-    });
-    const request = { sku: 'MUG-2', warehouseId: 'ams', delta: 7, reason: 'found some', requestedBy: 'ann' };
-    t.match(await commands.adjust(request), { warehouses: [{ id: 'ams', onHand: 7, available: 7 }] });
-    await t.rejects(commands.adjust({ ...request, delta: -8 }), { code: 'below_reserved' });
-    await t.rejects(commands.adjust({ ...request, warehouseId: 'mars' }), { code: 'unknown_warehouse' });
-    await t.rejects(commands.adjust({ ...request, sku: 'NONE' }), { code: 'unknown_sku' });
-    handles = false;
-    let time = 0;
-    const hurried = inventoryCommands({
-      queries,
-      send: () => Promise.resolve(),
-      newId: () => 'lost',
-      clock: {
-        now: () => (time += 1_000),
-        after: (_, callback) => {
-          setImmediate(callback);
-          return () => undefined;
+    await t.test('what an actor decides is in the rows, and it remembers from them', async (t) => {
+      const line = { orderId: 'o1', sku: 'MUG-1', quantity: 12 };
+      t.ok((await stock.handle(RESERVE, line)).includes('inventory.reserved'));
+      t.match(await queries.find('MUG-1'), { warehouses: [{ reserved: 10 }, { reserved: 2, available: 2 }] });
+      t.match(await queries.reservations('o1'), [
+        {
+          sku: 'MUG-1',
+          quantity: 12,
+          status: 'held',
+          expiresAt: new Date(NOW + HOLD_MS).toISOString(),
+          allocations: [
+            { warehouseId: 'ams', quantity: 10 },
+            { warehouseId: 'ohio', quantity: 2 },
+          ],
         },
-      },
+      ]);
+      t.ok((await stock.handle(COMMIT, line)).includes('inventory.committed'));
+      t.match(await queries.reservations('o1'), [{ status: 'committed', expiresAt: null }]);
+      t.ok(
+        (await stock.handle(RELEASE, { ...line, reason: 'refund' } as never)).includes('inventory.released'),
+      );
+      t.match(await queries.find('MUG-1'), {
+        warehouses: [
+          { onHand: 10, reserved: 0 },
+          { onHand: 4, reserved: 0 },
+        ],
+      });
+      const kinds =
+        await db.query(`select kind, sum(on_hand_delta)::bigint as units from inventory.stock_ledger
+      where order_id = 'o1' group by kind order by kind`);
+      t.strictSame(kinds, [
+        { kind: 'committed', units: -12 },
+        { kind: 'held', units: 0 },
+        { kind: 'restocked', units: 12 },
+      ]);
     });
-    await t.rejects(hurried.adjust(request), { code: 'timeout', retryable: true });
-  });
-});
+
+    await t.test('requests for rows are answered in their order, the earliest holds first', async (t) => {
+      for (const orderId of ['h2', 'h1', 'h3']) {
+        stock.now += 1_000;
+        await stock.handle(RESERVE, { orderId, sku: 'MUG-1', quantity: 1 } as never);
+      }
+      const rows = await stock.read([
+        reservationRead('h1', 'MUG-1'),
+        holdsRead('MUG-1'),
+        reservationRead('nobody', 'MUG-1'),
+        holdsRead('MUG-2'),
+        reservationRead('o1', 'MUG-1'),
+        reservationRead('h1', 'MUG-1'),
+      ]);
+      t.strictSame(
+        rows.map((found) => found.map((row) => row['order_id'])),
+        [['h1'], ['h2', 'h1', 'h3'], [], [], ['o1'], ['h1']],
+      );
+      t.match(rows[0]?.[0], { expires_at: NOW + 2_000 + HOLD_MS, created_at: NOW + 2_000, status: 'held' });
+      t.strictSame(await stock.read([]), []);
+    });
+
+    await t.test('an operator corrects a count and hears what became of it', async (t) => {
+      const commands = inventoryCommands({
+        queries,
+        send: async (message) => {
+          await stock.handle(message.type, message.data as { sku: string }, message.id);
+        },
+        newId: () => Math.random().toString(36),
+        clock: systemClock,
+      });
+      const request = {
+        sku: 'MUG-2',
+        warehouseId: 'ams',
+        delta: 7,
+        reason: 'found some',
+        requestedBy: 'ann',
+      };
+      t.match(await commands.adjust(request), { warehouses: [{ id: 'ams', onHand: 7, available: 7 }] });
+      await t.rejects(commands.adjust({ ...request, delta: -8 }), { code: 'below_reserved' });
+      await t.rejects(commands.adjust({ ...request, warehouseId: 'mars' }), { code: 'unknown_warehouse' });
+      await t.rejects(commands.adjust({ ...request, sku: 'NONE' }), { code: 'unknown_sku' });
+      let time = 0;
+      const hurried = inventoryCommands({
+        queries,
+        send: () => Promise.resolve(),
+        newId: () => 'lost',
+        clock: {
+          now: () => (time += 1_000),
+          after: (_, callback) => {
+            setImmediate(callback);
+            return () => undefined;
+          },
+        },
+      });
+      await t.rejects(hurried.adjust(request), { code: 'timeout', retryable: true });
+    });
+  }),
+);

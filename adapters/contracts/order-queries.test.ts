@@ -3,7 +3,9 @@ import { placementStore } from '../postgres/orders/intake.ts';
 import { ordersMigrations } from '../postgres/orders/migrations.ts';
 import { orderQueries } from '../postgres/orders/queries.ts';
 import { batchOf, PLACED_AT, productId, type TestOrder } from './orders-fixture.ts';
-import { onBothDatabases } from './shop-databases.ts';
+import { bothDatabases } from './databases.ts';
+import { migrate } from '../postgres/migrate.ts';
+import t from 'tap';
 
 const DAY_MS = 86_400_000;
 const ORDERS: readonly TestOrder[] = Array.from({ length: 60 }, (_, index) => ({
@@ -19,136 +21,139 @@ const ORDERS: readonly TestOrder[] = Array.from({ length: 60 }, (_, index) => ({
 
 const idsOf = (page: Page<OrderView>): readonly string[] => page.items.map(({ id }) => id);
 
-await onBothDatabases('order lists', [ordersMigrations], async (t, db) => {
-  const queries = orderQueries(db);
-  await placementStore(db, { now: () => PLACED_AT }).commit(batchOf(1, ...ORDERS));
-  const newestFirst = [...ORDERS]
-    .sort((a, b) => (b.at ?? 0) - (a.at ?? 0) || (a.id < b.id ? 1 : -1))
-    .map(({ id }) => id);
-  const admin = (filter: Partial<AdminOrdersFilter>): ReturnType<typeof queries.adminOrders> =>
-    queries.adminOrders({ limit: 100, ...filter });
+await t.test('order lists', (t) =>
+  bothDatabases(t, async (t, db) => {
+    await migrate(db, [ordersMigrations]);
+    const queries = orderQueries(db);
+    await placementStore(db, { now: () => PLACED_AT }).commit(batchOf(1, ...ORDERS));
+    const newestFirst = [...ORDERS]
+      .sort((a, b) => (b.at ?? 0) - (a.at ?? 0) || (a.id < b.id ? 1 : -1))
+      .map(({ id }) => id);
+    const admin = (filter: Partial<AdminOrdersFilter>): ReturnType<typeof queries.adminOrders> =>
+      queries.adminOrders({ limit: 100, ...filter });
 
-  await t.test('a list by cursor shows every order once, in order', async (t) => {
-    for (const sort of ['-created_at', 'created_at', '-total', 'total'] as const) {
+    await t.test('a list by cursor shows every order once, in order', async (t) => {
+      for (const sort of ['-created_at', 'created_at', '-total', 'total'] as const) {
+        const seen: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await admin({ sort, limit: 7, ...(cursor === undefined ? {} : { cursor }) });
+          seen.push(...idsOf(page));
+          cursor = page.nextCursor ?? undefined;
+        } while (cursor !== undefined);
+        t.equal(seen.length, 60, sort);
+        t.equal(new Set(seen).size, 60, sort);
+        if (sort === '-created_at') t.strictSame(seen, newestFirst);
+        if (sort === 'created_at') t.strictSame(seen, [...newestFirst].reverse());
+      }
+    });
+
+    await t.test('times keep their microseconds in a cursor', async (t) => {
+      await db.query(
+        `update orders.orders set created_at = created_at + interval '1 microsecond' * right(id, 2)::integer`,
+      );
       const seen: string[] = [];
       let cursor: string | undefined;
       do {
-        const page = await admin({ sort, limit: 7, ...(cursor === undefined ? {} : { cursor }) });
+        const page = await queries.myOrders({
+          userId: 'u1',
+          limit: 1,
+          ...(cursor === undefined ? {} : { cursor }),
+        });
         seen.push(...idsOf(page));
         cursor = page.nextCursor ?? undefined;
       } while (cursor !== undefined);
-      t.equal(seen.length, 60, sort);
-      t.equal(new Set(seen).size, 60, sort);
-      if (sort === '-created_at') t.strictSame(seen, newestFirst);
-      if (sort === 'created_at') t.strictSame(seen, [...newestFirst].reverse());
-    }
-  });
+      t.equal(new Set(seen).size, 20);
+      t.equal(seen.length, 20);
+    });
 
-  await t.test('times keep their microseconds in a cursor', async (t) => {
-    await db.query(
-      `update orders.orders set created_at = created_at + interval '1 microsecond' * right(id, 2)::integer`,
-    );
-    const seen: string[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await queries.myOrders({
-        userId: 'u1',
-        limit: 1,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      seen.push(...idsOf(page));
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor !== undefined);
-    t.equal(new Set(seen).size, 20);
-    t.equal(seen.length, 20);
-  });
+    await t.test('a cursor that was tampered with is refused', async (t) => {
+      const { nextCursor } = await admin({ limit: 2 });
+      const forged = (parts: unknown): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
+      const cursors = [
+        'rubbish',
+        '',
+        forged(['created_at', '2026-01-01', 'x']),
+        forged(['created_at', '2026-99-01 00:00:00+00', 'x']),
+        forged(['created_at', "now() -- ' or", 'x']),
+        forged(['total', '12', 'x']),
+        forged({ value: 1 }),
+        `${String(nextCursor)}!`,
+        'A'.repeat(10_000),
+      ];
+      for (const cursor of cursors)
+        await t.rejects(admin({ cursor }), { code: 'bad_cursor' }, cursor.slice(0, 40));
+      await t.rejects(queries.myOrders({ userId: 'u1', limit: 2, cursor: 'x' }), { code: 'bad_cursor' });
+      await t.rejects(admin({ sort: 'total', cursor: String(nextCursor) }), { code: 'bad_cursor' });
+    });
 
-  await t.test('a cursor that was tampered with is refused', async (t) => {
-    const { nextCursor } = await admin({ limit: 2 });
-    const forged = (parts: unknown): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
-    const cursors = [
-      'rubbish',
-      '',
-      forged(['created_at', '2026-01-01', 'x']),
-      forged(['created_at', '2026-99-01 00:00:00+00', 'x']),
-      forged(['created_at', "now() -- ' or", 'x']),
-      forged(['total', '12', 'x']),
-      forged({ value: 1 }),
-      `${String(nextCursor)}!`,
-      'A'.repeat(10_000),
-    ];
-    for (const cursor of cursors)
-      await t.rejects(admin({ cursor }), { code: 'bad_cursor' }, cursor.slice(0, 40));
-    await t.rejects(queries.myOrders({ userId: 'u1', limit: 2, cursor: 'x' }), { code: 'bad_cursor' });
-    await t.rejects(admin({ sort: 'total', cursor: String(nextCursor) }), { code: 'bad_cursor' });
-  });
+    await t.test('numbered pages work to row 10,000', async (t) => {
+      t.strictSame(idsOf(await admin({ page: 2, limit: 25 })), idsOf(await admin({ limit: 50 })).slice(25));
+      t.strictSame(idsOf(await admin({ page: 100, limit: 100 })), []);
+      await t.rejects(admin({ page: 101, limit: 100 }), { code: 'bad_page' });
+      await t.rejects(admin({ page: 1, limit: 10, cursor: 'x' }), { code: 'bad_page' });
+    });
 
-  await t.test('numbered pages work to row 10,000', async (t) => {
-    t.strictSame(idsOf(await admin({ page: 2, limit: 25 })), idsOf(await admin({ limit: 50 })).slice(25));
-    t.strictSame(idsOf(await admin({ page: 100, limit: 100 })), []);
-    await t.rejects(admin({ page: 101, limit: 100 }), { code: 'bad_page' });
-    await t.rejects(admin({ page: 1, limit: 10, cursor: 'x' }), { code: 'bad_page' });
-  });
+    await t.test('filters narrow the list and its count alike', async (t) => {
+      const counted = async (filter: Partial<AdminOrdersFilter>): Promise<number> => {
+        const page = await admin(filter);
+        t.equal(page.count, String(page.items.length));
+        return page.items.length;
+      };
+      t.equal(await counted({}), 60);
+      t.equal(await counted({ status: 'in_review' }), 6);
+      t.equal(await counted({ priceMinCents: 5_000 }), 16);
+      t.equal(await counted({ priceMinCents: 2_000, priceMaxCents: 3_000 }), 18);
+      t.equal(
+        await counted({ dateFrom: '2026-03-02', dateTo: '2026-03-03' }),
+        8,
+        'whole days, the last included',
+      );
+      t.equal(await counted({ dateTo: new Date(PLACED_AT - 1).toISOString() }), 0);
+      t.equal(await counted({ customer: 'ann' }), 20);
+      t.equal(await counted({ customer: 'U2@EXAMPLE.com' }), 20);
+      t.equal(await counted({ product: 'lamp' }), 12);
+      t.equal(await counted({ product: productId('Crane Arc Lamp') }), 12);
+      t.equal(await counted({ product: 'lamp', status: 'in_review', customer: 'u0' }), 2);
+      t.equal(await counted({ product: 'none such' }), 0);
+    });
 
-  await t.test('filters narrow the list and its count alike', async (t) => {
-    const counted = async (filter: Partial<AdminOrdersFilter>): Promise<number> => {
-      const page = await admin(filter);
-      t.equal(page.count, String(page.items.length));
-      return page.items.length;
-    };
-    t.equal(await counted({}), 60);
-    t.equal(await counted({ status: 'in_review' }), 6);
-    t.equal(await counted({ priceMinCents: 5_000 }), 16);
-    t.equal(await counted({ priceMinCents: 2_000, priceMaxCents: 3_000 }), 18);
-    t.equal(
-      await counted({ dateFrom: '2026-03-02', dateTo: '2026-03-03' }),
-      8,
-      'whole days, the last included',
-    );
-    t.equal(await counted({ dateTo: new Date(PLACED_AT - 1).toISOString() }), 0);
-    t.equal(await counted({ customer: 'ann' }), 20);
-    t.equal(await counted({ customer: 'U2@EXAMPLE.com' }), 20);
-    t.equal(await counted({ product: 'lamp' }), 12);
-    t.equal(await counted({ product: productId('Crane Arc Lamp') }), 12);
-    t.equal(await counted({ product: 'lamp', status: 'in_review', customer: 'u0' }), 2);
-    t.equal(await counted({ product: 'none such' }), 0);
-  });
+    await t.test('wildcards are letters like any other', async (t) => {
+      t.equal((await admin({ customer: '100%' })).items.length, 20);
+      t.equal((await admin({ customer: '_' })).items.length, 20);
+      t.equal((await admin({ customer: '%' })).items.length, 20);
+      t.equal((await admin({ product: 'h%r' })).items.length, 0);
+      t.equal((await admin({ customer: '\\' })).items.length, 0);
+    });
 
-  await t.test('wildcards are letters like any other', async (t) => {
-    t.equal((await admin({ customer: '100%' })).items.length, 20);
-    t.equal((await admin({ customer: '_' })).items.length, 20);
-    t.equal((await admin({ customer: '%' })).items.length, 20);
-    t.equal((await admin({ product: 'h%r' })).items.length, 0);
-    t.equal((await admin({ customer: '\\' })).items.length, 0);
-  });
+    await t.test('a shopper sees their own orders only, by name, status or number', async (t) => {
+      const mine = (filter: object): ReturnType<typeof queries.myOrders> =>
+        queries.myOrders({ userId: 'u1', limit: 100, ...filter });
+      t.equal((await mine({})).items.length, 20);
+      t.ok((await mine({})).items.every(({ userId }) => userId === 'u1'));
+      t.equal((await mine({ q: 'mug' })).items.length, 4);
+      t.strictSame(idsOf(await mine({ q: 'order-01' })), ['order-01']);
+      t.strictSame(idsOf(await mine({ q: 'order-02' })), [], "somebody else's");
+      t.equal((await mine({ q: '%' })).items.length, 0);
+      t.equal((await mine({ status: 'in_review' })).items.length, 2);
+      t.equal((await mine({ from: '2026-03-10', to: '2026-03-10' })).items.length, 1);
+    });
 
-  await t.test('a shopper sees their own orders only, by name, status or number', async (t) => {
-    const mine = (filter: object): ReturnType<typeof queries.myOrders> =>
-      queries.myOrders({ userId: 'u1', limit: 100, ...filter });
-    t.equal((await mine({})).items.length, 20);
-    t.ok((await mine({})).items.every(({ userId }) => userId === 'u1'));
-    t.equal((await mine({ q: 'mug' })).items.length, 4);
-    t.strictSame(idsOf(await mine({ q: 'order-01' })), ['order-01']);
-    t.strictSame(idsOf(await mine({ q: 'order-02' })), [], "somebody else's");
-    t.equal((await mine({ q: '%' })).items.length, 0);
-    t.equal((await mine({ status: 'in_review' })).items.length, 2);
-    t.equal((await mine({ from: '2026-03-10', to: '2026-03-10' })).items.length, 1);
-  });
-
-  await t.test('counts end at 10,000', async (t) => {
-    await db.query(`insert into orders.orders select 'many-' || n, 'u9', 'Max', 'u9@example.com', 'cancelled', 'cancelled', 1, 'USD',
+    await t.test('counts end at 10,000', async (t) => {
+      await db.query(`insert into orders.orders select 'many-' || n, 'u9', 'Max', 'u9@example.com', 'cancelled', 'cancelled', 1, 'USD',
       '{}', '{}', null, null, null, now(), now(), 1 from generate_series(1, 10001) as n`);
-    t.equal((await admin({ status: 'cancelled', limit: 1 })).count, '10,000+');
-    await db.query(`delete from orders.orders where id = 'many-1'`);
-    t.equal((await admin({ status: 'cancelled', limit: 1 })).count, '10000');
-  });
+      t.equal((await admin({ status: 'cancelled', limit: 1 })).count, '10,000+');
+      await db.query(`delete from orders.orders where id = 'many-1'`);
+      t.equal((await admin({ status: 'cancelled', limit: 1 })).count, '10000');
+    });
 
-  await t.test('the log is read from where one stopped', async (t) => {
-    t.equal((await queries.sagaLog('order-01', 0, 10)).length, 1);
-    t.equal((await queries.sagaLog('order-01', 1, 10)).length, 0);
-    t.strictSame(
-      await queries.versions(['order-01', 'none']),
-      new Map([['order-01', { userId: 'u1', version: 1 }]]),
-    );
-  });
-});
+    await t.test('the log is read from where one stopped', async (t) => {
+      t.equal((await queries.sagaLog('order-01', 0, 10)).length, 1);
+      t.equal((await queries.sagaLog('order-01', 1, 10)).length, 0);
+      t.strictSame(
+        await queries.versions(['order-01', 'none']),
+        new Map([['order-01', { userId: 'u1', version: 1 }]]),
+      );
+    });
+  }),
+);

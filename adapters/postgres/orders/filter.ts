@@ -14,7 +14,7 @@ export class Conditions {
   }
 
   /** Adds a condition about a value, unless the value is absent. */
-  when<Value>(value: Value | undefined, condition: (parameter: string) => string, stored?: unknown): void {
+  when(value: unknown, condition: (parameter: string) => string, stored?: unknown): void {
     if (value !== undefined) this.add(condition(this.parameter(stored ?? value)));
   }
 

@@ -1,7 +1,8 @@
 import type { RowWrite } from '../../engine/behaviour.ts';
 import type { ActorWrite, EngineStore } from '../../engine/ports.ts';
 import { partitionOf } from '../../kernel/partition.ts';
-import { newStock, STOCK_KIND, stockBehaviour } from './stock.ts';
+import { STOCK_KIND, stockBehaviour } from './stock.ts';
+import { newStock } from './stock-state.ts';
 
 /** What a SKU starts with. */
 export interface InitialStock {

@@ -4,7 +4,7 @@ import { stockChanged } from '../../messages/inventory.ts';
 import { applyMovements, availableUnits, type Movement } from './levels.ts';
 import { addRecent } from './recent.ts';
 import { type Reservation, reservationRow } from './reservation.ts';
-import type { StockState } from './stock.ts';
+import type { StockState } from './stock-state.ts';
 import type { LedgerKind } from './tables.ts';
 
 /** At or below this many units availability is told whenever it crosses the line. */

@@ -9,7 +9,8 @@ import {
 import type { Message } from '../../kernel/message.ts';
 import { type Level } from './levels.ts';
 import { HOLDS_READ, HOLDS_READ_MAX, relatedReservation, storedReservation } from './reservation.ts';
-import { newStock, stockBehaviour, type StockState } from './stock.ts';
+import { stockBehaviour } from './stock.ts';
+import { newStock, type StockState } from './stock-state.ts';
 
 /**
  * One stock actor with its tables in memory, for tests: handles messages like the engine does (ids seen, rows, one

@@ -11,11 +11,12 @@ import {
   TIMER_FIRED,
 } from '../../engine/behaviour.ts';
 import { answerCommit, answerRelease, answerReserve } from './answers.ts';
-import { availableUnits, type Level } from './levels.ts';
-import { findRecent, noneRecent, type Recent } from './recent.ts';
+import { availableUnits } from './levels.ts';
+import { findRecent } from './recent.ts';
 import { holdsRead, type Reservation, reservationRead, storedReservation } from './reservation.ts';
 import { adjust, commit, expire, release, reserve } from './stock-decisions.ts';
 import { StockDraft } from './stock-draft.ts';
+import { newStock, type StockState } from './stock-state.ts';
 import type { DataOf, MessageType } from '../../messages/catalogue.ts';
 import {
   adjustRequested,
@@ -35,18 +36,6 @@ import {
  * I4. A paid order's stock is committed even if its hold had expired, as long as there is stock (P17).
  * I5. The snapshot does not grow with the reservations: they are rows, of which the state keeps the latest.
  */
-export interface StockState {
-  readonly sku: string;
-  /** Empty for a SKU that was never stocked. */
-  readonly levels: readonly Level[];
-  /** When the expiry timer fires; null: none armed. */
-  readonly alarmAt: number | null;
-  /** When availability was last told to the world, milliseconds. */
-  readonly toldAt: number;
-  /** Reservations touched last, by order id; newer than their rows (I5). Not in the snapshot. */
-  readonly recent: Recent<Reservation>;
-}
-
 export interface StockOptions {
   /** How long an unpaid reservation holds its units, milliseconds. */
   readonly holdMs: number;
@@ -67,11 +56,6 @@ const snapshotSchema = z.object({
   alarmAt: z.number().nullable(),
   toldAt: z.number(),
 });
-
-/** Stock of a SKU that nobody has reserved from yet. */
-export function newStock(sku: string, levels: readonly Level[]): StockState {
-  return { sku, levels, alarmAt: null, toldAt: 0, recent: noneRecent() };
-}
 
 export function stockBehaviour(options: StockOptions): Behaviour<StockState> {
   return {
