@@ -11,6 +11,7 @@ import type { Database } from '../postgres/database.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 import { inventoryMigrations } from '../postgres/inventory/migrations.ts';
 import { inventoryQueries } from '../postgres/inventory/queries.ts';
+import { forgetTombstones } from '../postgres/inventory/upkeep.ts';
 import { inventoryRelatedRows } from '../postgres/inventory/related.ts';
 import { bothDatabases } from './databases.ts';
 import { migrate } from '../postgres/migrate.ts';
@@ -182,6 +183,15 @@ await t.test('stock in its tables', (t) =>
       );
       t.match(rows[0]?.[0], { expires_at: NOW + 2_000 + HOLD_MS, created_at: NOW + 2_000, status: 'held' });
       t.strictSame(await stock.read([]), []);
+    });
+
+    await t.test('old tombstones go, reservations stay', async (t) => {
+      await stock.handle(RELEASE, { orderId: 'early', sku: 'MUG-1', quantity: 1, reason: 'gone' } as never);
+      t.match(await queries.reservations('early'), [{ status: 'released', allocations: [] }]);
+      t.equal(await forgetTombstones(db, new Date(NOW)), 0, 'not yet');
+      t.equal(await forgetTombstones(db, new Date(NOW + 60_000)), 1);
+      t.strictSame(await queries.reservations('early'), []);
+      t.equal((await queries.reservations('o1')).length, 1);
     });
 
     await t.test('an operator corrects a count and hears what became of it', async (t) => {

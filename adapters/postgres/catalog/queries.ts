@@ -19,6 +19,10 @@ interface ProductRow {
 
 const COLUMNS = `p.id, p.sku, p.name, p.description, p.category_id, p.price_cents, p.cost_cents, p.currency, p.image_url`;
 
+/** Of a search; the rest of a long text says little more. */
+const QUERY_CHARACTERS_MAX = 200;
+const WORDS_MAX = 12;
+
 const ORDER: Readonly<Record<ProductSort, string>> = {
   name: 'p.name, p.id',
   '-name': 'p.name desc, p.id desc',
@@ -73,7 +77,7 @@ export function createCatalogQueries(db: Queryable): CatalogQueries {
         [],
         'catalog.category_names',
       );
-      const understood = understand(query, categories);
+      const understood = understand(query.slice(0, QUERY_CHARACTERS_MAX), categories);
       const all = await searchProducts(db, understood, ' & ', limit);
       // Nothing has every word: then what has most of them.
       const items = all.length > 0 ? all : await searchProducts(db, understood, ' | ', limit);
@@ -88,7 +92,7 @@ async function searchProducts(
   join: ' & ' | ' | ',
   limit: number,
 ): Promise<readonly Product[]> {
-  const words = text.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const words = (text.match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, WORDS_MAX);
   const rows = await db.query<ProductRow>(
     `select ${COLUMNS}
      from catalog.product p, to_tsquery('english', $1::text) as wanted

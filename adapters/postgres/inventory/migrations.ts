@@ -33,6 +33,8 @@ export const inventoryMigrations: SchemaMigrations = {
         ) with (fillfactor = 80);
         -- What expires first, per SKU; small, because paid reservations leave it.
         create index reservation_held on reservation (sku, expires_at, order_id) where status = 'held';
+        -- Tombstones (P16), which go after their time.
+        create index reservation_tombstone on reservation (updated_at) where expires_at is null;
 
         create table stock_ledger (
           message_id text collate "C" not null,

@@ -49,6 +49,8 @@ export const ordersMigrations: SchemaMigrations = {
           created_at timestamptz not null,
           primary key (order_id, line)
         );
+        -- So that the planner knows a product that sells a thousand times more than another.
+        alter table order_item alter product_id set statistics 1000;
         create index order_item_by_product on order_item (product_id, created_at desc);
 
         create table known_product (
@@ -61,7 +63,6 @@ export const ordersMigrations: SchemaMigrations = {
           customer_name text not null,
           email text not null
         );
-        create index known_customer_by_email on known_customer (lower(email));
 
         create table idempotency (
           user_id text collate "C" not null,

@@ -23,6 +23,11 @@ export const COUNT_MAX = 10_000;
 export const PAGE_ROWS_MAX = 10_000;
 /** Products or customers that one part of a name stands for at most. */
 const NAMES_MAX = 1_000;
+/**
+ * Postgres expects any product to be as common as most and walks the newest orders until it has met enough of it,
+ * which for a product of few orders is all of them. Up to this many lines we decide for it.
+ */
+const RARE_LINES_MAX = 20_000;
 
 type Sort = NonNullable<AdminOrdersFilter['sort']>;
 interface Listing {
@@ -49,9 +54,10 @@ export function orderQueries(db: Queryable): OrderQueries {
     async adminOrders(filter) {
       const listing = { sort: filter.sort ?? '-created_at', limit: filter.limit, cursor: filter.cursor };
       const offset = offsetOf(filter);
+      const names = await named(db, filter);
       const [page, count] = await Promise.all([
-        list(db, wanted(filter), { ...listing, offset }),
-        cappedCount(db, wanted(filter)),
+        list(db, wanted(filter, names), { ...listing, offset }),
+        cappedCount(db, wanted(filter, names)),
       ]);
       return { ...page, count };
     },
@@ -96,30 +102,72 @@ function mine({ userId, status, from, to, q }: MyOrdersFilter): Conditions {
   return conditions;
 }
 
-function wanted(filter: AdminOrdersFilter): Conditions {
+/** Customers and products that the filter's words stand for; undefined where it has none. */
+interface Named {
+  readonly users: readonly string[] | undefined;
+  readonly products: readonly string[] | undefined;
+  /** So few lines name the products that their orders are collected first, and not met while walking the list. */
+  readonly rare: boolean;
+}
+
+/**
+ * Looked up first and passed on as values: only then can Postgres tell a product of two orders from one of a
+ * million, and find each of them the short way.
+ */
+async function named(db: Queryable, { customer, product }: AdminOrdersFilter): Promise<Named> {
+  const ids = async (
+    sql: string,
+    name: string,
+    words: string | undefined,
+  ): Promise<readonly string[] | undefined> => {
+    if (words === undefined) return undefined;
+    const rows = await db.query<{ readonly id: string }>(
+      sql,
+      [words.trim(), containing(words.trim()), NAMES_MAX],
+      name,
+    );
+    return rows.map(({ id }) => id);
+  };
+  const [users, products] = await Promise.all([
+    ids(
+      `select user_id as id from orders.known_customer
+       where user_id = $1::text or customer_name ilike $2::text or email ilike $2::text
+       order by user_id = $1::text or lower(email) = lower($1::text) desc limit $3::bigint`,
+      'orders.known_customers',
+      customer,
+    ),
+    ids(
+      `select product_id as id from orders.known_product
+       where product_id = $1::text or sku = $1::text or name ilike $2::text
+       order by product_id = $1::text or sku = $1::text desc limit $3::bigint`,
+      'orders.known_products',
+      product,
+    ),
+  ]);
+  return { users, products, rare: products !== undefined && (await areRare(db, products)) };
+}
+
+async function areRare(db: Queryable, products: readonly string[]): Promise<boolean> {
+  const [row] = await db.query<{ readonly lines: number }>(
+    `select count(*)::integer as lines
+     from (select 1 from orders.order_item where product_id = any($1::text[]) limit $2::bigint) as capped`,
+    [products, RARE_LINES_MAX + 1],
+    'orders.lines_of_products',
+  );
+  return (row?.lines ?? 0) <= RARE_LINES_MAX;
+}
+
+function wanted(filter: AdminOrdersFilter, { users, products, rare }: Named): Conditions {
   const conditions = new Conditions();
   conditions.when(filter.status, (value) => `o.status = ${value}`);
   between(conditions, 'o.created_at', filter.dateFrom, filter.dateTo);
   conditions.when(filter.priceMinCents, (value) => `o.total_cents >= ${value}::bigint`);
   conditions.when(filter.priceMaxCents, (value) => `o.total_cents <= ${value}::bigint`);
-  if (filter.customer !== undefined) {
-    const exact = conditions.parameter(filter.customer.trim());
-    const part = conditions.parameter(containing(filter.customer.trim()));
-    conditions.add(`o.user_id = any(array(
-      select c.user_id from orders.known_customer c
-      where c.user_id = ${exact} or lower(c.email) = lower(${exact})
-        or c.customer_name ilike ${part} or c.email ilike ${part}
-      limit ${String(NAMES_MAX)}))`);
-  }
-  if (filter.product !== undefined) {
-    const exact = conditions.parameter(filter.product.trim());
-    const part = conditions.parameter(containing(filter.product.trim()));
-    conditions.add(`o.id in (
-      select i.order_id from orders.order_item i where i.product_id = any(array(
-        select p.product_id from orders.known_product p
-        where p.product_id = ${exact} or p.sku = ${exact} or p.name ilike ${part}
-        limit ${String(NAMES_MAX)})))`);
-  }
+  conditions.when(users, (value) => `o.user_id = any(${value}::text[])`);
+  conditions.when(products, (value) => {
+    const orders = `select i.order_id from orders.order_item i where i.product_id = any(${value}::text[])`;
+    return rare ? `o.id = any(array(${orders}))` : `o.id in (${orders})`;
+  });
   return conditions;
 }
 
