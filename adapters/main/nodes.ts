@@ -24,6 +24,7 @@ import { createEngineStore } from '../postgres/engine/store.ts';
 import { insertOutbox } from '../postgres/engine/outbox.ts';
 import { inventoryQueries } from '../postgres/inventory/queries.ts';
 import { inventoryRelatedRows } from '../postgres/inventory/related.ts';
+import { forgetTombstones } from '../postgres/inventory/upkeep.ts';
 import { createNotificationStore } from '../postgres/notifications/store.ts';
 import { placementStore } from '../postgres/orders/intake.ts';
 import { createPaymentStore } from '../postgres/payments/store.ts';
@@ -50,7 +51,7 @@ export interface Nodes {
   closePartners(): void;
   /** Drops idempotency keys that have had their day. */
   forgetKeys(): Promise<void>;
-  /** Drops inbox ids of days before `day` (UTC date) in every service. */
+  /** Drops inbox ids of days before `day` (UTC date) in every service, and stock's tombstones a day later. */
   forgetInbox(day: string): Promise<void>;
 }
 
@@ -164,6 +165,8 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
     forgetInbox: async (day) => {
       for (const service of all.keys())
         await createEngineStore(database, service, TABLES[service]).forgetInbox(day);
+      // A day later than the ids: by then the request that a tombstone waits for is too old to be handled.
+      await forgetTombstones(database, new Date(Date.parse(day) - 86_400_000));
     },
   };
 }
