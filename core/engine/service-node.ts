@@ -65,6 +65,7 @@ export class ServiceNode {
   private stops: (() => Promise<void>)[] = [];
   /** Frames waiting in the queues of the partitions held, as last looked up. */
   private queued = 0;
+  private stopping: Promise<void> | undefined;
 
   constructor(options: NodeOptions, role: NodeRole) {
     this.options = options;
@@ -126,8 +127,13 @@ export class ServiceNode {
     await this.runner?.start();
   }
 
-  /** Drains and leaves; loses nothing (I1). */
-  async stop(): Promise<void> {
+  /** Drains and leaves; loses nothing (I1). Safe to call again. */
+  stop(): Promise<void> {
+    this.stopping ??= this.stopInOrder();
+    return this.stopping;
+  }
+
+  private async stopInOrder(): Promise<void> {
     await this.ownership?.stop();
     for (const stop of this.stops.splice(0)) await stop();
     await this.worker?.stop();

@@ -96,7 +96,10 @@ export class Worker {
   private batchLimit = BATCH_MESSAGES_MAX;
   private failures = 0;
   private fenceLosses = 0;
-  private stopping = false;
+  /** No partition is opened any more. */
+  private leaving = false;
+  /** The loop runs no more jobs. */
+  private ended = false;
   private running: Promise<void> | null = null;
   private wakeLoop: () => void = () => undefined;
 
@@ -132,6 +135,7 @@ export class Worker {
 
   /** Hands partitions over on purpose (P3). Resolves when they are released. */
   close(partitions: readonly number[]): Promise<void> {
+    if (this.ended) return Promise.resolve();
     return new Promise((resolve) => {
       this.enqueue(async () => {
         await this.closeNow(partitions);
@@ -147,8 +151,15 @@ export class Worker {
 
   /** Stops taking deliveries, commits what was delivered, hands over, ends the loop. */
   async stop(): Promise<void> {
-    await this.close([...this.partitions.keys()]);
-    this.stopping = true;
+    this.leaving = true;
+    await new Promise<void>((resolve) => {
+      // Which partitions there are is known only when the jobs before this one are done.
+      this.enqueue(async () => {
+        await this.closeNow([...this.partitions.keys()]);
+        resolve();
+      });
+    });
+    this.ended = true;
     this.wakeLoop();
     await this.running;
   }
@@ -156,7 +167,7 @@ export class Worker {
   // ------------------------------------------------------------ the loop
 
   private async loop(): Promise<void> {
-    while (!this.stopping) {
+    while (!this.ended) {
       const job = this.jobs.shift();
       if (job !== undefined) {
         await this.settle();
@@ -378,7 +389,7 @@ export class Worker {
   // ------------------------------------------------------------ partitions (only from the loop)
 
   private async openNow(wanted: readonly number[]): Promise<void> {
-    if (wanted.length === 0 || this.stopping) return;
+    if (wanted.length === 0 || this.leaving) return;
     const { store, owner, logger, service, clock } = this.options;
     try {
       const fences = await store.open(owner, wanted, LEASE_MS);
