@@ -13,7 +13,9 @@ await t.test('a shopper in a browser', skip === undefined ? {} : { skip }, async
     const { page, context, complaints } = await visit(browser, baseUrl);
     await addProducts(page, 2);
     await page.getByRole('link', { name: 'Cart, 2 items' }).click();
-    t.equal(await page.getByTestId('cart-lines').getByRole('listitem').count(), 2);
+    const lines = page.getByTestId('cart-lines').getByRole('listitem');
+    await lines.nth(1).waitFor();
+    t.equal(await lines.count(), 2);
     await page.getByRole('link', { name: 'Check out' }).click();
     await register(page);
     await page.getByRole('link', { name: 'Cart, 2 items' }).waitFor();

@@ -67,3 +67,21 @@ export function ProductArt(props: {
     </span>
   );
 }
+
+/** The picture beside a line of a cart or an order, which names its product but brings no picture along. */
+export function LineArt(props: {
+  readonly item: { readonly productId: string; readonly name: string; readonly sku: string };
+}): JSX.Element {
+  return (
+    <span class="line-art">
+      <ProductArt
+        product={{
+          name: props.item.name,
+          sku: props.item.sku,
+          category: '',
+          imageUrl: `/api/products/${encodeURIComponent(props.item.productId)}/image.svg`,
+        }}
+      />
+    </span>
+  );
+}

@@ -1,4 +1,4 @@
-import { createSignal, Show, type JSX } from 'solid-js';
+import { createEffect, createSignal, Show, type JSX } from 'solid-js';
 import { asApiError, call, type ApiError } from '../api/client.ts';
 import type { OrderStatus, OrderView } from '../api/types.ts';
 import { announce } from '../components/announcer.tsx';
@@ -21,6 +21,11 @@ export function CancelOrder(props: { readonly order: OrderView; readonly onSent:
   const [busy, setBusy] = createSignal(false);
   const [failure, setFailure] = createSignal<ApiError | null>(null);
   const possible = () => CANCELLABLE.has(props.order.status);
+  // Once shown, its place is kept: what stands below must not jump when the parcel leaves.
+  const [shown, setShown] = createSignal(false);
+  createEffect(() => {
+    if (possible()) setShown(true);
+  });
   const cancel = async () => {
     setBusy(true);
     try {
@@ -38,7 +43,14 @@ export function CancelOrder(props: { readonly order: OrderView; readonly onSent:
   };
   return (
     <>
-      <Show when={possible()}>
+      <Show
+        when={possible()}
+        fallback={
+          <Show when={shown()}>
+            <span class="cancel-place" aria-hidden="true" />
+          </Show>
+        }
+      >
         <button
           type="button"
           class="button danger"

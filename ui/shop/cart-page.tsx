@@ -7,6 +7,7 @@ import { announce } from '../components/announcer.tsx';
 import { Empty } from '../components/empty.tsx';
 import { money } from '../components/format.ts';
 import { PageHead } from '../components/page.tsx';
+import { LineArt } from '../components/product-art.tsx';
 import { Problem } from '../components/problem.tsx';
 import { Quantity } from '../components/quantity.tsx';
 import { texts } from '../texts.ts';
@@ -82,6 +83,7 @@ function CartLines(props: {
           <Show when={item(id)}>
             {(line) => (
               <li class="line">
+                <LineArt item={line()} />
                 <div class="line-words">
                   <a href={`/products/${encodeURIComponent(id)}`}>{line().name}</a>
                   <p class="faint figure">{texts.cart.each(money(line().priceCents, props.cart.currency))}</p>

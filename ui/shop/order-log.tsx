@@ -40,7 +40,10 @@ function LogEntry(props: { readonly entry: SagaLogEntry }): JSX.Element {
           <ChevronRight class="turn" size={15} aria-hidden="true" />
           <span class="log-name">{texts.order.event(props.entry.type)}</span>
           <span class="log-change mono">
-            <Show when={props.entry.from !== props.entry.to} fallback={props.entry.to}>
+            <Show
+              when={props.entry.from !== '' && props.entry.from !== props.entry.to}
+              fallback={props.entry.to}
+            >
               {props.entry.from}
               <span aria-hidden="true"> → </span>
               <span class="unseen"> to </span>

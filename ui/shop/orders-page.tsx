@@ -7,6 +7,7 @@ import { Empty } from '../components/empty.tsx';
 import { money, shortId } from '../components/format.ts';
 import { Moment } from '../components/moment.tsx';
 import { PageHead } from '../components/page.tsx';
+import { LineArt } from '../components/product-art.tsx';
 import { Problem } from '../components/problem.tsx';
 import { SignedIn } from '../components/signed-in.tsx';
 import { StatusBadge } from '../components/status-badge.tsx';
@@ -83,6 +84,7 @@ function OrderRow(props: { readonly order: OrderView }): JSX.Element {
   const [first, ...others] = props.order.items;
   return (
     <li class="row">
+      <Show when={first}>{(item) => <LineArt item={item()} />}</Show>
       <div class="row-words">
         <a href={`/orders/${encodeURIComponent(props.order.id)}`}>
           {first?.name}
@@ -111,6 +113,7 @@ export function ListSkeleton(): JSX.Element {
         <For each={[60, 45, 70, 50]}>
           {(width) => (
             <li class="row">
+              <span class="line-art art skeleton" />
               <div class="row-words">
                 <span class="skeleton line" style={{ width: `${String(width)}%` }} />
                 <span class="skeleton line" style={{ width: '8rem' }} />
