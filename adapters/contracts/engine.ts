@@ -159,7 +159,7 @@ export async function engineContract(
         {
           exchange: '',
           routingKey: queue,
-          messages: [...bad, fresh(addMessage('a', { add: 7 })) as never],
+          messages: [...bad, fresh(addMessage('a', { add: 7 }))],
           mandatory: true,
         },
       ]);

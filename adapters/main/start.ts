@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { errorMessage, OrreryError } from '../../core/kernel/errors.ts';
 import { readEnvFile } from './env-file.ts';
+import { listenProblem } from './listen-problem.ts';
 import { type Platform, startPlatform } from './platform.ts';
 import { loadSettings, type Settings } from './settings.ts';
 
@@ -75,9 +76,8 @@ function greeting({ url, admin, names, services }: Platform): string {
 }
 
 function startFailure(error: unknown, { port, host }: Settings): string {
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return `Port ${String(port)} of ${host} is taken. Stop what uses it, or set PORT to another one.`;
-  }
+  const problem = listenProblem(error, host, port);
+  if (problem !== undefined) return problem;
   if (error instanceof OrreryError) return `Orrery can't start: ${error.message}`;
   return `Orrery can't start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

@@ -99,7 +99,7 @@ function isWake(raw: unknown): raw is Message {
     raw !== null &&
     (raw as Message).type === WAKE &&
     typeof (raw as Message).subject === 'string' &&
-    typeof (raw as Message<string, unknown>).data === 'object'
+    typeof (raw as Message).data === 'object'
   );
 }
 

@@ -15,9 +15,9 @@ export interface Router {
 
 export interface RouterOptions {
   readonly partitions: number;
-  exchangeOf(type: string): string;
+  readonly exchangeOf: (type: string) => string;
   /** Whether some queue is bound for the type: its frames are mandatory (P10). */
-  bound(type: string): boolean;
+  readonly bound: (type: string) => boolean;
 }
 
 interface OpenFrame {

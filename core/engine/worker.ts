@@ -530,7 +530,7 @@ export class Worker {
     if (owned.length === 0) return;
     const { store, owner, sender, logger, service } = this.options;
     try {
-      await Promise.all(owned.map(({ subscription }) => subscription?.cancel()));
+      await Promise.all(owned.map(async ({ subscription }) => subscription?.cancel()));
       await this.drain(new Set(owned.map(({ id }) => id)));
       await sender.settled(HAND_OVER_CONFIRM_MS, new Set(owned.map(({ id }) => partitionName(id))));
       const fences = owned.map(({ id, epoch }) => ({ partition: id, epoch }));

@@ -26,7 +26,9 @@ export type MessageType = Definitions['type'];
 /** The data of a message type, at its current version. */
 export type DataOf<Type extends MessageType> = z.output<Extract<Definitions, { type: Type }>['data']>;
 /** A parsed message of one type; for a union of types, the union of their messages. */
-export type MessageOf<Type extends MessageType> = Type extends MessageType ? Message<Type, DataOf<Type>> : never;
+export type MessageOf<Type extends MessageType> = Type extends MessageType
+  ? Message<Type, DataOf<Type>>
+  : never;
 
 const definitions = new Map<string, MessageDefinition>(
   catalogue.map((definition) => [definition.type, definition as MessageDefinition]),
@@ -66,7 +68,8 @@ const envelopeSchema = z.object({
  */
 export function parseMessage(raw: unknown): Message {
   const envelope = envelopeSchema.safeParse(raw);
-  if (!envelope.success) throw new BadMessage('bad_envelope', `bad envelope: ${z.prettifyError(envelope.error)}`);
+  if (!envelope.success)
+    throw new BadMessage('bad_envelope', `bad envelope: ${z.prettifyError(envelope.error)}`);
   const definition = known(envelope.data.type);
   const data = definition.data.safeParse(upcast(definition, envelope.data.version, envelope.data.data));
   if (!data.success) {
@@ -77,7 +80,8 @@ export function parseMessage(raw: unknown): Message {
 
 function known(type: string): MessageDefinition {
   const definition = definitions.get(type);
-  if (definition === undefined) throw new BadMessage('unknown_type', `unknown message type ${JSON.stringify(type)}`);
+  if (definition === undefined)
+    throw new BadMessage('unknown_type', `unknown message type ${JSON.stringify(type)}`);
   return definition;
 }
 
@@ -91,7 +95,10 @@ function upcast(definition: MessageDefinition, version: number, data: unknown): 
     current = step(current);
   }
   if (version > definition.version) {
-    throw new BadMessage('unknown_version', `${definition.type} version ${String(version)} is newer than this build`);
+    throw new BadMessage(
+      'unknown_version',
+      `${definition.type} version ${String(version)} is newer than this build`,
+    );
   }
   return current;
 }

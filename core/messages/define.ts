@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** Commands ask one addressee for something; events tell whoever cares what happened. */
 export type ExchangeName = 'commands' | 'events';

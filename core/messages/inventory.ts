@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { defineMessage } from './define.ts';
-import { idSchema, mergedQuantitySchema, orderIdSchema, reasonSchema, skuSchema, timeSchema } from './shapes.ts';
+import {
+  idSchema,
+  mergedQuantitySchema,
+  orderIdSchema,
+  reasonSchema,
+  skuSchema,
+  timeSchema,
+} from './shapes.ts';
 
 const line = z.object({ orderId: orderIdSchema, sku: skuSchema, quantity: mergedQuantitySchema });
 const levels = z.object({

@@ -22,14 +22,22 @@ export const paymentProcessed = defineMessage(
   charge.extend({ transactionId: idSchema }),
 );
 /** Only a definite decline (or a void mark) is a failure; silence is not (P15). */
-export const paymentFailed = defineMessage('payment.failed', 'events', charge.extend({ reason: reasonSchema }));
+export const paymentFailed = defineMessage(
+  'payment.failed',
+  'events',
+  charge.extend({ reason: reasonSchema }),
+);
 export const refundRequested = defineMessage(
   'payment.refund.requested',
   'commands',
   charge.extend({ reason: reasonSchema }),
 );
 /** `amountCents` 0: no money had moved, and the key is void from now on (P15). */
-export const refunded = defineMessage('payment.refunded', 'events', charge.extend({ refundId: idSchema.nullable() }));
+export const refunded = defineMessage(
+  'payment.refunded',
+  'events',
+  charge.extend({ refundId: idSchema.nullable() }),
+);
 export const refundFailed = defineMessage(
   'payment.refund.failed',
   'events',

@@ -10,7 +10,10 @@ export const reasonSchema = z.string().min(1).max(500);
 export const timeSchema = z.iso.datetime();
 export const quantitySchema = z.int().min(1).max(LINE_QUANTITY_MAX);
 /** Units of one SKU in one order, lines of the same SKU added up. */
-export const mergedQuantitySchema = z.int().min(1).max(LINE_QUANTITY_MAX * ORDER_LINES_MAX);
+export const mergedQuantitySchema = z
+  .int()
+  .min(1)
+  .max(LINE_QUANTITY_MAX * ORDER_LINES_MAX);
 export const emailSchema = z.string().min(3).max(320);
 
 export const addressSchema = z.object({

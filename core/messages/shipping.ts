@@ -1,10 +1,21 @@
 import { z } from 'zod';
 import { defineMessage } from './define.ts';
-import { addressSchema, idSchema, mergedQuantitySchema, orderIdSchema, reasonSchema, skuSchema, timeSchema } from './shapes.ts';
+import {
+  addressSchema,
+  idSchema,
+  mergedQuantitySchema,
+  orderIdSchema,
+  reasonSchema,
+  skuSchema,
+  timeSchema,
+} from './shapes.ts';
 
 /** `shipmentKey` is the business key of one parcel: a withdrawn parcel that is sent again has a new key. */
 const parcel = z.object({ orderId: orderIdSchema, shipmentKey: idSchema });
-const tracked = parcel.extend({ trackingNumber: z.string().min(1).max(64), carrier: z.string().min(1).max(64) });
+const tracked = parcel.extend({
+  trackingNumber: z.string().min(1).max(64),
+  carrier: z.string().min(1).max(64),
+});
 
 export const shippingRequested = defineMessage(
   'shipping.requested',
@@ -20,7 +31,11 @@ export const shippingScheduled = defineMessage(
   'events',
   tracked.extend({ estimatedDeliveryAt: timeSchema }),
 );
-export const shippingDispatched = defineMessage('shipping.dispatched', 'events', tracked.extend({ at: timeSchema }));
+export const shippingDispatched = defineMessage(
+  'shipping.dispatched',
+  'events',
+  tracked.extend({ at: timeSchema }),
+);
 export const shippingProgressed = defineMessage(
   'shipping.progressed',
   'events',
@@ -31,9 +46,17 @@ export const shippingProgressed = defineMessage(
     location: z.object({ name: z.string().max(100), latitude: z.number(), longitude: z.number() }),
   }),
 );
-export const shippingDelivered = defineMessage('shipping.delivered', 'events', tracked.extend({ at: timeSchema }));
+export const shippingDelivered = defineMessage(
+  'shipping.delivered',
+  'events',
+  tracked.extend({ at: timeSchema }),
+);
 /** The carrier refuses the parcel for good; nothing is under way. */
-export const shippingFailed = defineMessage('shipping.failed', 'events', parcel.extend({ reason: reasonSchema }));
+export const shippingFailed = defineMessage(
+  'shipping.failed',
+  'events',
+  parcel.extend({ reason: reasonSchema }),
+);
 export const shippingCancelRequested = defineMessage(
   'shipping.cancel.requested',
   'commands',

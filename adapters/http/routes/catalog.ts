@@ -25,7 +25,7 @@ export interface CatalogRoutesDeps {
 }
 
 export async function catalogRoutes(app: App, deps: CatalogRoutesDeps): Promise<void> {
-  await app.register(etag, { algorithm: 'fnv1a' });
+  await app.register(etag);
   const { catalog, access } = deps;
   const stock = new BatchedLookup((skus) => deps.inventory.available(skus), STOCK_KEYS_MAX);
   const params = z.object({ id });

@@ -181,7 +181,7 @@ function readArguments(given: readonly string[]): { orders: number; rate: number
     else if (option === '--rate' && Number.isInteger(value) && value >= 1 && value <= 1_000)
       values.rate = value;
     else {
-      console.error(`${String(option)} ${String(given[index + 1] ?? '')}: not understood\n${USAGE}`);
+      console.error(`${option ?? ''} ${given[index + 1] ?? ''}: not understood\n${USAGE}`);
       process.exit(2);
     }
   }

@@ -31,7 +31,9 @@ export interface IntakeOptions<State> {
   readonly overloaded: () => boolean;
   readonly send: (message: Message) => Promise<void>;
   /** Orders that are durable now, for live hints. Must not throw. */
-  readonly onPlaced?: (placed: readonly { readonly id: string; readonly version: number; readonly status: string }[]) => void;
+  readonly onPlaced?: (
+    placed: readonly { readonly id: string; readonly version: number; readonly status: string }[],
+  ) => void;
 }
 
 export function createIntake<State>(options: IntakeOptions<State>): OrderCommands {
