@@ -64,8 +64,8 @@ function newBoss(database: Database, logger: Logger): PgBoss {
   const boss = new PgBoss({
     db: {
       // pg-boss makes its schema by several statements at once, which only a call without values can carry.
-      executeSql: async (text: string, values: unknown[]) => {
-        if (values.length > 0 || text.trimStart().toLowerCase().startsWith('select')) {
+      executeSql: async (text: string, values?: unknown[]) => {
+        if ((values?.length ?? 0) > 0 || text.trimStart().toLowerCase().startsWith('select')) {
           return { rows: await database.query(text, values) };
         }
         await database.exec(text);

@@ -130,6 +130,11 @@ const BUILDS = {
         '-p',
         'tsconfig.json',
       ]);
+      run(
+        'Making the empty database',
+        join(ROOT, 'dist', 'adapters', 'main', 'cli', 'make-empty-database.js'),
+        [],
+      );
     },
   },
   ui: {
