@@ -17,7 +17,7 @@ type Generation<Entry> = readonly (readonly (readonly [key: string, entry: Entry
 
 /**
  * More than the messages of two batches and their expired holds together: an entry whose commit is still under way
- * is always found, later ones are in the rows (see docs/decisions/010-stock-outside-its-snapshot.md).
+ * is always found, later ones are in the rows (see docs/decisions/004-stock-outside-its-snapshot.md).
  */
 export const RECENT_MIN = 2_048;
 const BUCKETS = 128;
