@@ -24,5 +24,10 @@ export async function makeEmptyDatabase(path: string): Promise<void> {
 
 /** The tar at `path` for `openPglite`; undefined when there is none, and Postgres makes its folder itself. */
 export async function readEmptyDatabase(path: string): Promise<Blob | undefined> {
-  return openAsBlob(path).catch(() => undefined);
+  try {
+    return await openAsBlob(path);
+  } catch {
+    // A missing file is told by a throw, not by a rejected promise.
+    return undefined;
+  }
 }
