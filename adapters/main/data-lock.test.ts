@@ -11,7 +11,7 @@ t.test('a second start on the same data is told who has it', async (t) => {
   const folder = join(t.testdir({}), 'new', 'data');
   const release = await lockDataDir(folder);
   t.equal(await dataHolder(folder), process.pid);
-  await t.rejects(lockDataDir(folder), {
+  await t.rejects(lockDataDir(folder, 0), {
     name: 'DataInUse',
     code: 'data_in_use',
     pid: process.pid,
@@ -22,6 +22,15 @@ t.test('a second start on the same data is told who has it', async (t) => {
   const again = await lockDataDir(folder);
   await again();
   t.same(readdirSync(folder), [], 'nothing is left behind');
+});
+
+t.test('a process that is just ending is waited for', async (t) => {
+  const folder = t.testdir({});
+  const first = await lockDataDir(folder);
+  setTimeout(() => void first(), 300);
+  const second = await lockDataDir(folder);
+  t.equal(await dataHolder(folder), process.pid);
+  await second();
 });
 
 t.test('the lock of a process that is gone is taken over', async (t) => {

@@ -38,13 +38,18 @@ interface Holder {
   readonly began?: string;
 }
 
-/** Linux: the boot and the tick in it at which a process began. Elsewhere undefined. */
+/** The state of a process that has ended and that nobody has taken note of yet. */
+const ENDED = 'ended';
+
+/** Linux: the boot and the tick in it at which a process began, or ENDED. Elsewhere undefined. */
 async function beganAt(pid: number): Promise<string | undefined> {
   try {
     const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
     const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8');
-    // The command's name stands in brackets and may hold anything; field 22 is the 20th behind it.
-    const tick = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    // The command's name stands in brackets and may hold anything; behind it the state, and as the 20th field the tick.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const tick = fields[19];
+    if (fields[0] === 'Z' || fields[0] === 'X') return ENDED;
     return tick === undefined ? undefined : `${boot.trim()}/${tick}`;
   } catch {
     return undefined;
@@ -88,14 +93,26 @@ async function place(aside: string, path: string): Promise<boolean> {
 async function holds(holder: Holder | undefined): Promise<boolean> {
   if (holder?.host !== hostname() || !isAlive(holder.pid)) return false;
   const began = await beganAt(holder.pid);
+  if (began === ENDED) return false;
   return began === undefined || holder.began === undefined || began === holder.began;
 }
 
 /**
  * Takes the data folder for this process, made if it is not there. Resolves to its release; rejects with
- * DataInUse while another process has it.
+ * DataInUse while another process has it. One that is just ending is given `patienceMs` for it.
  */
-export async function lockDataDir(folder: string): Promise<() => Promise<void>> {
+export async function lockDataDir(folder: string, patienceMs = 2_000): Promise<() => Promise<void>> {
+  for (const deadline = Date.now() + patienceMs; ;) {
+    try {
+      return await takeDataDir(folder);
+    } catch (error) {
+      if (!(error instanceof DataInUse) || Date.now() >= deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+async function takeDataDir(folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, LOCK_FILE);
   const token = randomUUID();

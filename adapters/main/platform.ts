@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { errorMessage } from '../../core/kernel/errors.ts';
+import type { Logger } from '../../core/kernel/logger.ts';
 import type { AccountService } from '../../core/services/accounts/accounts.ts';
 import { openGateway } from './gateway.ts';
 import { seedDemo } from './demo.ts';
@@ -30,8 +31,13 @@ export interface Platform {
   stop(): Promise<void>;
 }
 
-export async function startPlatform(settings: Settings, logger: FastifyBaseLogger): Promise<Platform> {
-  const resources = await openResources(settings, logger);
+/** `open` brings the world it works in; whoever wants to look into that world or disturb it wraps the usual one. */
+export async function startPlatform(
+  settings: Settings,
+  logger: FastifyBaseLogger,
+  open: (settings: Settings, logger: Logger) => Promise<Resources> = openResources,
+): Promise<Platform> {
+  const resources = await open(settings, logger);
   const stops: (() => Promise<void>)[] = [() => resources.close()];
   const stopAll = async (): Promise<void> => {
     for (const stop of stops.splice(0).reverse()) {
