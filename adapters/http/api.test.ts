@@ -196,7 +196,13 @@ await t.test('the API', async (t) => {
 
 await t.test('health says what is wrong', async (t) => {
   let problem: string | undefined;
+  let cartsAway = false;
   const probes = [
+    {
+      name: 'transient',
+      needed: false,
+      check: () => (cartsAway ? Promise.reject(new Error('gone')) : Promise.resolve()),
+    },
     { name: 'database', check: () => Promise.resolve() },
     {
       name: 'broker',
@@ -206,8 +212,12 @@ await t.test('health says what is wrong', async (t) => {
   await withGateway({ probes }, async (rig) => {
     t.same((await rig.call('GET', '/api/health/ready')).json(), {
       status: 'ok',
-      checks: { database: 'ok', broker: 'ok' },
+      checks: { transient: 'ok', database: 'ok', broker: 'ok' },
     });
+    cartsAway = true;
+    const degraded = await rig.call('GET', '/api/health/ready');
+    t.equal(degraded.statusCode, 200, 'orders are still taken');
+    t.match(degraded.json(), { status: 'degraded', checks: { transient: 'gone' } });
     problem = 'no connection';
     const answer = await rig.call('GET', '/api/health/ready');
     t.equal(answer.statusCode, 503);

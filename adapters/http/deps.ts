@@ -19,9 +19,11 @@ export interface HttpSettings {
   readonly checkoutLimitPerMinute: number;
 }
 
-/** One thing the process can't work without; `check` rejects with what is wrong. */
+/** One thing the process works with; `check` rejects with what is wrong. */
 export interface HealthProbe {
   readonly name: string;
+  /** False: without it the process still takes orders, and is degraded instead of unavailable. Default true. */
+  readonly needed?: boolean;
   check(): Promise<void>;
 }
 

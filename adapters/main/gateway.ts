@@ -50,7 +50,7 @@ export async function openGateway(options: {
         check: () =>
           broker.connected() ? Promise.resolve() : Promise.reject(new Error('the broker is out of reach')),
       },
-      { name: 'transient', check: () => transient.ping() },
+      { name: 'transient', needed: false, check: () => transient.ping() },
     ],
     metrics: metrics.registry,
     ...(uiFolder === undefined ? {} : { uiFolder }),

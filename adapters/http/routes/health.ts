@@ -11,15 +11,18 @@ export function healthRoutes(app: App, probes: readonly HealthProbe[]): void {
   app.get('/api/health/ready', { schema: { tags: ['health'] } }, async (_request, reply) => {
     const outcomes = await Promise.all(probes.map(probed));
     const checks = Object.fromEntries(outcomes.map(({ name, problem }) => [name, problem ?? 'ok']));
-    const ready = outcomes.every(({ problem }) => problem === undefined);
+    const troubled = outcomes.filter(({ problem }) => problem !== undefined);
+    const ready = troubled.every(({ needed }) => !needed);
+    const status = troubled.length === 0 ? 'ok' : ready ? 'degraded' : 'unavailable';
     return reply
       .code(ready ? 200 : 503)
       .header('cache-control', 'no-store')
-      .send({ status: ready ? 'ok' : 'unavailable', checks });
+      .send({ status, checks });
   });
 }
 
-async function probed(probe: HealthProbe): Promise<{ name: string; problem?: string }> {
+async function probed(probe: HealthProbe): Promise<{ name: string; needed: boolean; problem?: string }> {
+  const { name, needed = true } = probe;
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
@@ -28,9 +31,9 @@ async function probed(probe: HealthProbe): Promise<{ name: string; problem?: str
   });
   try {
     await Promise.race([probe.check(), tooLate]);
-    return { name: probe.name };
+    return { name, needed };
   } catch (error) {
-    return { name: probe.name, problem: errorMessage(error) };
+    return { name, needed, problem: errorMessage(error) };
   } finally {
     clearTimeout(timer);
   }
