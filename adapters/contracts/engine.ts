@@ -69,6 +69,121 @@ export async function engineContract(
     },
   );
 
+  await world('when loading and committing fail together, the order stays (P7)', async (t, world) => {
+    await world.listeners();
+    let away = false;
+    let hydrates = 0;
+    let release: () => void = () => undefined;
+    const outage = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await world.counters({
+      store: (store) => ({
+        ...withCommits(async (commit, next) => {
+          if (commit.actors.length > 0 && !away) {
+            // The next batch is being loaded when the store goes away for both.
+            away = true;
+            await outage;
+            throw new StoreUnavailable('away');
+          }
+          return next(commit);
+        })(store),
+        hydrate: async (...args) => {
+          hydrates += 1;
+          if (hydrates === 2) {
+            release();
+            throw new StoreUnavailable('away');
+          }
+          return store.hydrate(...args);
+        },
+      }),
+    });
+    await world.add('a', [1]);
+    await world.until('the first commit is under way', () => away);
+    await world.add('a', [10]);
+    await world.until('both are answered', () => world.heard.length === 2);
+    t.same(
+      world.heard.map(({ data }) => (data as { sum: number }).sum),
+      [1, 11],
+    );
+  });
+
+  await world('a partition that got no consumer gets one later (P1, P11)', async (t, world) => {
+    await world.listeners();
+    let refusals = 3;
+    await world.counters({
+      broker: (broker) => ({
+        ...bound(broker),
+        consume: (queue, options, consumer) => {
+          if (refusals > 0) {
+            refusals -= 1;
+            return Promise.reject(new BrokerUnavailable('away'));
+          }
+          return broker.consume(queue, options, consumer);
+        },
+      }),
+    });
+    const subjects = Array.from({ length: 12 }, (_, index) => `s${String(index)}`);
+    await world.send(subjects.map((subject) => fresh(addMessage(subject, { add: 1 }))));
+    await world.until('every partition answers', () => world.heard.length === subjects.length);
+    t.equal(refusals, 0);
+  });
+
+  await world('a stop does not wait for a store that is away', async (t, world) => {
+    let away = false;
+    const gone = <Result>(call: () => Promise<Result>): Promise<Result> =>
+      away ? Promise.reject(new StoreUnavailable('away')) : call();
+    await world.listeners();
+    const node = await world.counters({
+      store: (store) => ({
+        ...store,
+        heartbeat: (member) => gone(() => store.heartbeat(member)),
+        renew: (...args) => gone(() => store.renew(...args)),
+        open: (...args) => gone(() => store.open(...args)),
+        hydrate: (...args) => gone(() => store.hydrate(...args)),
+        commit: (commit) => gone(() => store.commit(commit)),
+        release: (...args) => gone(() => store.release(...args)),
+        leave: (id) => gone(() => store.leave(id)),
+      }),
+    });
+    await world.add('a', [1]);
+    await world.until('it works', () => world.heard.length === 1);
+    away = true;
+    await world.add('a', [2]);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    let stopped = false;
+    void node.stop().then(() => {
+      stopped = true;
+    });
+    await world.until('it has stopped', () => stopped);
+    await world.counters();
+    await world.until('the next one does what was left', () => world.heard.length === 2);
+    t.same(await world.sums(), { a: 3 });
+  });
+
+  await world('actors that can not be had do not keep others from being woken (P20)', async (t, world) => {
+    await world.listeners();
+    const first = await world.counters({ behaviour: counterBehaviour({ remember: 'log', definition: 1 }) });
+    await world.send(['x', 'y', 'z'].map((id) => fresh(addMessage(id, { add: 1, alarmMs: 100_000 }))));
+    await world.until('armed', () => world.heard.length === 3);
+    await first.stop();
+    await world.db.query("update counters.actor set wake_at_ms = 1 where id in ('x', 'y')");
+    const newer = counterBehaviour({ remember: 'log', definition: 2, migrate: () => undefined });
+    await world.counters({ behaviour: newer });
+    const due = async (): Promise<number> =>
+      (await world.db.query('select 1 from counters.actor where wake_at_ms = 1')).length;
+    await world.until('their wake-ups are gone', async () => (await due()) === 0);
+    await world.until(
+      'both have said so',
+      async () => (await world.broker.deadLetters('counters', 10)).length === 2,
+    );
+    const letters = await world.broker.deadLetters('counters', 10);
+    t.same(
+      letters.map(({ code }) => code),
+      ['not_migratable', 'not_migratable'],
+    );
+  });
+
   await world(
     'a commit whose answer is lost takes effect once, and what it sent arrives (P6, P9)',
     async (t, world) => {

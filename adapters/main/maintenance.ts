@@ -39,6 +39,7 @@ export function startMaintenance(
       logger.warn({ error: errorMessage(error) }, 'the scheduler could not start; it tries again');
       await next.stop(STOP).catch(() => undefined);
       boss = undefined;
+      if (isStopped()) return;
       const timer = setTimeout(() => {
         if (!stopped) beginning = begin();
       }, RETRY_MS);
@@ -47,6 +48,7 @@ export function startMaintenance(
       };
     }
   };
+  const isStopped = (): boolean => stopped;
   let beginning = begin();
 
   return async () => {

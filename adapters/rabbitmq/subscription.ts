@@ -48,21 +48,34 @@ export class RabbitSubscription implements Subscription {
     const channel = await model.createChannel();
     const subscription = new RabbitSubscription(channel, consumer, onGone);
     let reason: Error | undefined;
+    let closed = false;
     channel.on('error', (error) => {
       reason = error;
     });
-    await channel.prefetch(options.prefetch);
-    const { consumerTag } = await channel.consume(
-      queue,
-      (message) => {
-        subscription.#take(message);
-      },
-      { exclusive: options.exclusive },
-    );
-    subscription.#tag = consumerTag;
+    // Before anything is asked: a channel may close in the same breath as it answers.
     channel.on('close', () => {
-      subscription.#lose(reason ?? new Error('the channel closed'));
+      closed = true;
+      if (subscription.#tag !== '') subscription.#lose(reason ?? new Error('the channel closed'));
     });
+    try {
+      await channel.prefetch(options.prefetch);
+      const { consumerTag } = await channel.consume(
+        queue,
+        (message) => {
+          subscription.#take(message);
+        },
+        { exclusive: options.exclusive },
+      );
+      if (isClosed()) throw reason ?? new Error('the channel closed');
+      subscription.#tag = consumerTag;
+    } catch (error) {
+      if (!isClosed()) await channel.close().catch(() => undefined);
+      throw error;
+    }
+    // The listener above sets it at any await, which the compiler can't see.
+    function isClosed(): boolean {
+      return closed;
+    }
     return subscription;
   }
 

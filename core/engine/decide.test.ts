@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { Message } from '../kernel/message.ts';
 import { decideBatch, type DecideContext, WAKE } from './decide.ts';
+import { TIMER_FIRED } from './behaviour.ts';
 import { hydrateActor, type LiveActor, newActor } from './live-actor.ts';
 import type { ActorRecord } from './ports.ts';
 import { addMessage, type CounterState, counterBehaviour } from './testing/counter.ts';
@@ -229,3 +230,34 @@ t.test('an old snapshot is migrated, or its actor stays where it is, visibly', a
   t.throws(() => hydrateActor(stubborn, record), { code: 'not_migratable' });
   t.throws(() => hydrateActor(newer, { ...record, definition: 3 }), { code: 'not_migratable' });
 });
+
+t.test(
+  'a timer that its behaviour can not handle dies visibly, stays armed and is tried again later',
+  async (t) => {
+    const counting = counterBehaviour({ remember: 'log' });
+    const actor = newActor(
+      {
+        ...counting,
+        react: (state: CounterState, message, now) => {
+          if (message.type === TIMER_FIRED) throw new Error('no idea');
+          return counting.react(state, message, now);
+        },
+      },
+      'c1',
+      3,
+    );
+    if (actor === undefined) throw new Error('counters have a beginning');
+    decideBatch([{ message: addMessage('c1', { add: 1, alarmMs: 100 }), actor }], context());
+    const look = wake(actor);
+    const decision = decideBatch(
+      [{ message: look, actor }],
+      context({ now: NOW + 200, timersUntil: NOW + 200 }),
+    );
+    t.same(
+      decision.bad.map(({ message, error }) => [message, error.message]),
+      [[look, 'no idea']],
+    );
+    t.equal(actor.timers.length, 1);
+    t.match(decision.wakes, [{ wakeAt: NOW + 200 + 3_600_000 }]);
+  },
+);

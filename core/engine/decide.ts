@@ -29,6 +29,8 @@ export const WAKE = 'engine.wake';
 
 /** When a timer that a pause holds back is looked at again. */
 const HELD_TIMER_LOOK_MS = 1_000;
+/** When a timer that its behaviour could not handle is tried again. */
+const STUCK_TIMER_LOOK_MS = 3_600_000;
 
 /** Rows a behaviour asked for about one message: a list for each request. */
 export type Related = readonly (readonly RelatedRow[])[];
@@ -57,6 +59,7 @@ export interface Decision {
   readonly rows: readonly RowWrite[];
   /** By the partition of the sender. */
   readonly sent: ReadonlyMap<number, Message[]>;
+  /** Messages of the batch that are bad; of a wake-up: a timer it fired could not be handled. */
   readonly bad: readonly { readonly message: Message; readonly error: Error }[];
   /** Ids handled here: they count as seen until the store can tell (P6). */
   readonly handled: ReadonlySet<string>;
@@ -70,7 +73,7 @@ export function dayOf(time: string): string {
 export function decideBatch(batch: readonly DecideInput[], context: DecideContext): Decision {
   const draft = new DecisionDraft(context);
   for (const { message, actor, related } of batch) {
-    if (message.type === WAKE) draft.wake(actor, related);
+    if (message.type === WAKE) draft.wake(actor, message, related);
     else draft.handle(actor, message, related?.get(message.id));
   }
   return draft.finish();
@@ -109,8 +112,9 @@ class DecisionDraft {
     }
   }
 
-  wake(actor: LiveActor, related: ReadonlyMap<string, Related> | undefined): void {
+  wake(actor: LiveActor, wake: Message, related: ReadonlyMap<string, Related> | undefined): void {
     const { now, timersUntil } = this.context;
+    let stuck = false;
     for (;;) {
       const due = earliestDue(actor.timers, timersUntil);
       if (due === undefined) break;
@@ -118,20 +122,24 @@ class DecisionDraft {
       const rows = related?.get(fired.id);
       // A timer armed since the rows were read waits for the next wake-up.
       if (rows === undefined && asksForRows(actor, fired)) break;
-      actor.timers = actor.timers.filter((timer) => timer !== due);
+      const armed = actor.timers;
       try {
+        actor.timers = armed.filter((timer) => timer !== due);
         this.apply(actor, fired, actor.behaviour.react(actor.state, fired, now, rows));
       } catch (error) {
-        this.bad.push({ message: fired, error: asBadMessage(error) });
-        // The timer is gone for good, so that it can't throw for ever; its dead letter says so.
-        this.touch(actor);
+        // The timer stays armed: a replay of the wake-up, or the next look, tries it again.
+        actor.timers = armed;
+        stuck = true;
+        this.bad.push({ message: wake, error: asBadMessage(error) });
+        break;
       }
     }
     for (const { message } of overdueRequests(actor.waiting, now)) this.send(actor.partition, message);
     const finished = actor.behaviour.finished(actor.state);
     const next = finished ? null : nextWake(actor, now);
     // A timer that is held back by a pause is looked at again soon.
-    setWake(actor, next !== null && next <= now ? now + HELD_TIMER_LOOK_MS : next);
+    const held = stuck ? STUCK_TIMER_LOOK_MS : HELD_TIMER_LOOK_MS;
+    setWake(actor, next !== null && next <= now ? now + held : next);
     this.rewoken.set(actorKey(actor.behaviour.kind, actor.id), actor);
   }
 

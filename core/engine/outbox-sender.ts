@@ -4,7 +4,7 @@ import type { Logger } from '../kernel/logger.ts';
 import type { Message } from '../kernel/message.ts';
 import { pauseMs } from './backoff.ts';
 import type { OutboxWriter } from './participant-port.ts';
-import type { Broker, EngineStore, OutboxKey, OutboxRow } from './ports.ts';
+import type { Broker, EngineStore, Frame, OutboxKey, OutboxRow } from './ports.ts';
 import type { Router } from './router.ts';
 
 /**
@@ -72,15 +72,21 @@ export class OutboxSender implements OutboxWriter {
 
   /** Sequences of this member's rows that may exist without having been sent. */
   abandonedRows(): readonly number[] {
-    const oldest = this.clock.now() - COMMIT_UNDER_WAY_MS_MAX;
-    for (const [sequence, since] of this.unknown) if (since < oldest) this.unknown.delete(sequence);
     return [...this.unknown.keys()];
+  }
+
+  /** Rows abandoned long before `lookedAtMs`, when a look found none of them, never landed. */
+  forgetAbandoned(lookedAtMs: number): void {
+    const oldest = lookedAtMs - COMMIT_UNDER_WAY_MS_MAX;
+    for (const [sequence, since] of this.unknown) if (since < oldest) this.unknown.delete(sequence);
   }
 
   /** A row the sweeper found: of this member, or of one that is gone. */
   adopt(row: OutboxRow): void {
     if (row.writer === this.memberId && row.epoch === 0 && !this.unknown.delete(row.sequence)) return;
-    if (!this.unconfirmed.has(keyOf(row))) this.send(row);
+    const key = keyOf(row);
+    if (this.unconfirmed.has(key) || this.confirmed.some((each) => keyOf(each) === key)) return;
+    this.send(row);
   }
 
   /** Publishes a row whose transaction has landed. */
@@ -152,15 +158,11 @@ export class OutboxSender implements OutboxWriter {
   private async publish(rows: readonly OutboxRow[]): Promise<void> {
     this.underWay += 1;
     try {
-      await this.broker.publish(this.router.frames(rows.flatMap((row) => row.messages)));
+      await this.broker.publish(this.framesOf(rows));
       this.onHealth(true);
       this.confirm(rows.filter((row) => this.unconfirmed.delete(keyOf(row))));
     } catch (error) {
-      this.logger.warn(
-        { error: errorMessage(error), rows: rows.length },
-        'publishing failed; sending again in order',
-      );
-      this.onHealth(false);
+      this.noteFailure(error, rows.length);
       this.recovery ??= this.recover();
     } finally {
       this.underWay -= 1;
@@ -168,25 +170,54 @@ export class OutboxSender implements OutboxWriter {
     }
   }
 
-  /** P11: waits until nothing is under way, then publishes all that is unconfirmed, oldest first. */
+  /** P11: waits until nothing is under way, then publishes all that is unconfirmed, oldest first, a part at a time. */
   private async recover(): Promise<void> {
-    for (let failures = 0; !this.closed; failures += 1) {
+    for (let failures = 0; !this.isClosed();) {
       await sleep(this.clock, pauseMs(failures, this.random));
       if (this.underWay > 0) continue;
-      const rows = [...this.unconfirmed.values()];
       try {
-        await this.broker.publish(this.router.frames(rows.flatMap((row) => row.messages)));
+        while (this.unconfirmed.size > 0 && !this.isClosed()) {
+          const rows = [...this.unconfirmed.values()].slice(0, RECOVERY_ROWS_MAX);
+          await this.broker.publish(this.framesOf(rows));
+          this.confirm(rows.filter((row) => this.unconfirmed.delete(keyOf(row))));
+        }
         this.onHealth(true);
-        this.confirm(rows.filter((row) => this.unconfirmed.delete(keyOf(row))));
-        // What came in meanwhile was only noted, and follows now.
-        const later = [...this.unconfirmed.values()];
         this.recovery = null;
-        if (later.length > 0) void this.publish(later);
+        this.wakeWaiters();
         return;
       } catch (error) {
-        this.logger.warn({ error: errorMessage(error), rows: rows.length }, 'publishing still fails');
+        this.noteFailure(error, this.unconfirmed.size);
+        failures += 1;
       }
     }
+  }
+
+  /** Frames of those rows that this build can route; a row of a newer one is left in the store for it. */
+  private framesOf(rows: readonly OutboxRow[]): Frame[] {
+    try {
+      return this.router.frames(rows.flatMap((row) => row.messages));
+    } catch {
+      return this.router.frames(rows.filter((row) => this.routable(row)).flatMap((row) => row.messages));
+    }
+  }
+
+  private routable(row: OutboxRow): boolean {
+    try {
+      this.router.frames(row.messages);
+      return true;
+    } catch (error) {
+      this.unconfirmed.delete(keyOf(row));
+      this.logger.error(
+        { row: keyOf(row), error: errorMessage(error) },
+        'an outbox row is not for this build',
+      );
+      return false;
+    }
+  }
+
+  private noteFailure(error: unknown, rows: number): void {
+    this.logger.warn({ error: errorMessage(error), rows }, 'publishing failed; sending again in order');
+    this.onHealth(false);
   }
 
   private confirm(keys: readonly OutboxKey[]): void {
@@ -210,6 +241,10 @@ export class OutboxSender implements OutboxWriter {
     }
   }
 
+  private isClosed(): boolean {
+    return this.closed;
+  }
+
   private wakeWaiters(): void {
     const waiters = this.waiters;
     this.waiters = [];
@@ -217,6 +252,8 @@ export class OutboxSender implements OutboxWriter {
   }
 }
 
+/** Rows published together after a failure; each part is confirmed before the next. */
+const RECOVERY_ROWS_MAX = 200;
 /** No commit whose answer was lost can land later than this; a statement is ended long before. */
 const COMMIT_UNDER_WAY_MS_MAX = 60_000;
 /** Idle time after which confirmed rows are removed without a commit to ride on. */

@@ -29,6 +29,8 @@ export function createOwnership(options: {
   const { owner, partitions, store, worker, logger } = options;
   let underWay: Promise<void> | null = null;
   let stopped = false;
+  /** Partitions on their way to another worker. */
+  const closing = new Set<number>();
 
   const reconcile = async (members: readonly Member[]): Promise<void> => {
     const held = worker.fences();
@@ -41,18 +43,25 @@ export function createOwnership(options: {
     const desired = new Set(desiredPartitions(members, owner, partitions));
     const surplus = held
       .map(({ partition }) => partition)
-      .filter((each) => renewed.has(each) && !desired.has(each));
-    if (surplus.length > 0) await worker.close(surplus);
+      .filter((each) => renewed.has(each) && !desired.has(each) && !closing.has(each));
+    if (surplus.length > 0) handOver(surplus);
     const leases = await store.leases();
     const free = leases
       .filter(
         ({ partition, live, owner: by }) => desired.has(partition) && (!live || by === null || by === owner),
       )
       .map(({ partition }) => partition)
-      .filter((partition) => !current.has(partition));
+      .filter((partition) => !current.has(partition) && !closing.has(partition));
     if (free.length > 0 && !isStopped()) worker.open(free);
   };
   const isStopped = (): boolean => stopped;
+  /** Not awaited: the other leases must be renewed meanwhile. */
+  const handOver = (surplus: readonly number[]): void => {
+    for (const partition of surplus) closing.add(partition);
+    void worker.close(surplus).then(() => {
+      for (const partition of surplus) closing.delete(partition);
+    });
+  };
 
   return {
     reconcile(members) {

@@ -81,7 +81,7 @@ export class ParticipantRunner {
       const source = this.newSource();
       this.source = source;
       try {
-        this.subscription = await this.broker.consume(
+        const subscription = await this.broker.consume(
           source.queue,
           { prefetch: PREFETCH_FRAMES, exclusive: false },
           {
@@ -95,6 +95,9 @@ export class ParticipantRunner {
             },
           },
         );
+        this.subscription = subscription;
+        // A stop in between found nothing to cancel.
+        if (this.isStopped()) await subscription.abandon();
         return;
       } catch (error) {
         this.logger.warn(
@@ -104,6 +107,10 @@ export class ParticipantRunner {
         await sleep(this.clock, pauseMs(failures, this.random));
       }
     }
+  }
+
+  private isStopped(): boolean {
+    return this.stopped;
   }
 
   private newSource(): Source {
@@ -175,10 +182,16 @@ export class ParticipantRunner {
   }
 
   private async giveUp(message: Message, error: OrreryError, tracked: TrackedDelivery): Promise<boolean> {
-    try {
-      await this.participant.giveUp?.(message, error);
-    } catch (failure) {
-      this.logger.error({ type: message.type, error: errorMessage(failure) }, 'giving up failed as well');
+    for (let failures = 0; ; failures += 1) {
+      if (tracked.source.lost) return false;
+      try {
+        await this.participant.giveUp?.(message, error);
+        break;
+      } catch (failure) {
+        this.logger.error({ type: message.type, error: errorMessage(failure) }, 'giving up failed as well');
+        if (!(failure instanceof StoreUnavailable)) break;
+        await sleep(this.clock, pauseMs(failures, this.random));
+      }
     }
     return this.bury(message, error, tracked);
   }

@@ -7,16 +7,21 @@ import { PAUSE_GRACE_MS_MAX } from '../kernel/limits.ts';
  *     passed since its end: the answers it waits for were held up by the same pause.
  */
 export class PauseTracker {
+  private readonly away = new Set<string>();
   private downSince: number | null = null;
   private heldAt = 0;
   private heldUntil = 0;
 
-  down(now: number): void {
+  /** A part of the world (the store, sending, a queue) is out of reach. */
+  down(now: number, part: string): void {
+    this.away.add(part);
     this.downSince ??= now;
   }
 
-  up(now: number): void {
-    if (this.downSince === null) return;
+  /** A part is back, or no longer of interest; the pause ends with the last of them. */
+  up(now: number, part: string): void {
+    this.away.delete(part);
+    if (this.away.size > 0 || this.downSince === null) return;
     const pausedMs = now - this.downSince;
     if (pausedMs >= PAUSE_MS_MIN) {
       const until = now + Math.min(pausedMs, PAUSE_GRACE_MS_MAX);

@@ -1,4 +1,5 @@
 import type { Clock, Random } from '../kernel/clock.ts';
+import { UNCONFIRMED_ROWS_MAX } from '../kernel/limits.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Message } from '../kernel/message.ts';
 import type { AnyBehaviour } from './behaviour.ts';
@@ -134,6 +135,8 @@ export class ServiceNode {
   }
 
   private async stopInOrder(): Promise<void> {
+    // First, so that a worker that waits for its store does not keep the others waiting.
+    this.worker?.leave();
     await this.ownership?.stop();
     for (const stop of this.stops.splice(0)) await stop();
     await this.worker?.stop();
@@ -145,7 +148,7 @@ export class ServiceNode {
 
   /** More waits in the whole service than intake may add to (P23). */
   overloaded(): boolean {
-    return this.agent.overloaded();
+    return this.agent.overloaded() || this.sender.pending() > UNCONFIRMED_ROWS_MAX;
   }
 
   /** For health and metrics. */
@@ -195,7 +198,7 @@ export class ServiceNode {
       );
       this.queued = depths.reduce((sum, depth) => sum + depth, 0);
     } catch {
-      // The broker is away: what is known stays as it was, and intake notices the outage by itself.
+      // The broker is away: what is known stays as it was, and unconfirmed rows tell intake when it is too much.
     }
   }
 }

@@ -74,22 +74,33 @@ t.test('messages go to the partition of their addressee, in frames of bounded si
 t.test('time-outs wait after a pause as long as the pause took, a minute at most (P20)', async (t) => {
   const pauses = new PauseTracker();
   t.equal(pauses.timersUntil(1_000), 1_000);
-  pauses.down(1_000);
+  pauses.down(1_000, 'store');
   t.equal(pauses.timersUntil(20_000), 1_000, 'time stands still while the world is away');
-  pauses.up(31_000);
+  pauses.up(31_000, 'store');
   t.equal(pauses.timersUntil(60_000), 1_000);
   t.equal(pauses.timersUntil(61_000), 61_000);
 
   const long = new PauseTracker();
-  long.down(0);
-  long.up(3_600_000);
+  long.down(0, 'store');
+  long.up(3_600_000, 'store');
   t.equal(long.timersUntil(3_600_000 + 59_999), 0);
   t.equal(long.timersUntil(3_600_000 + 60_000), 3_660_000);
 
   const hiccup = new PauseTracker();
-  hiccup.down(0);
-  hiccup.up(100);
+  hiccup.down(0, 'store');
+  hiccup.up(100, 'store');
   t.equal(hiccup.timersUntil(101), 101, 'a hiccup holds nothing up');
+});
+
+t.test('a pause ends with the last part that was away, not with the first that is back (P20)', async (t) => {
+  const pauses = new PauseTracker();
+  pauses.down(1_000, 'sending');
+  pauses.down(1_000, 'orders.p00');
+  pauses.up(1_050, 'store');
+  pauses.up(20_000, 'orders.p00');
+  t.equal(pauses.timersUntil(20_000), 1_000);
+  pauses.up(31_000, 'sending');
+  t.equal(pauses.timersUntil(31_001), 1_000, 'a commit that landed in between ended nothing');
 });
 
 t.test('a micro-batch groups what arrives while the last one is under way', async (t) => {

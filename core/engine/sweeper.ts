@@ -26,7 +26,9 @@ export function startSweeper(options: {
     try {
       const abandoned = sender.abandonedRows();
       if (abandoned.length > 0) {
+        const lookedAt = clock.now();
         for (const row of await store.findOutbox(memberId, abandoned)) sender.adopt(row);
+        sender.forgetAbandoned(lookedAt);
       }
       for (const row of await store.adoptOutbox(memberId, SWEEP_ROWS_MAX)) sender.adopt(row);
     } catch (error) {

@@ -48,6 +48,9 @@ export const ACTOR_CACHE_MAX = 20_000;
 /** Messages waiting in all partitions of a service above which intake is refused (P23). */
 export const BACKLOG_MESSAGES_MAX = 20_000;
 
+/** Outbox rows the broker has not confirmed above which intake is refused: it is away, or far behind (P23). */
+export const UNCONFIRMED_ROWS_MAX = 5_000;
+
 /** Idempotency keys are remembered this long. */
 export const IDEMPOTENCY_HOURS = 24;
 /** Lines of one order. */

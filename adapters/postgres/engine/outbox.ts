@@ -44,7 +44,8 @@ export function leftovers(
 }
 
 /**
- * Makes rows of writers that are gone the caller's own, oldest first. Two callers at once get different rows. The
+ * Makes rows of writers that are gone the caller's own, oldest first; rows it took before and still has not sent come
+ * again, for the answer that told of them may have been lost. Two callers at once get different rows. The
  * rows keep their place among all (`position`), so that a second takeover sends them in the same order.
  */
 export function adoptOutbox(
@@ -56,9 +57,10 @@ export function adoptOutbox(
   return db.query<OutboxRow>(
     `with orphan as materialized (
        select writer, epoch, sequence from ${schema}.outbox as stored
-       where writer <> $1 and writer !~ '^p[0-9]{2,}$' and not exists (
-         select from ${schema}.member where member.id = stored.writer and member.seen_at > ${LIVING_SINCE}
-       )
+       where (writer = $1 and epoch = ${String(ADOPTED_EPOCH)})
+         or (writer <> $1 and writer !~ '^p[0-9]{2,}$' and not exists (
+           select from ${schema}.member where member.id = stored.writer and member.seen_at > ${LIVING_SINCE}
+         ))
        order by position limit $2 for update skip locked
      ), adopted as (
        update ${schema}.outbox as stored
