@@ -91,6 +91,13 @@ t.test('each value beyond its range is refused', (t) => {
   t.end();
 });
 
+t.test('a Stripe key is refused as long as no money moves through Stripe', (t) => {
+  t.match(refused({ STRIPE_SECRET_KEY: 'sk_test_1' }), [
+    /^STRIPE_SECRET_KEY is set: .*no payments through Stripe yet/,
+  ]);
+  t.end();
+});
+
 t.test('secrets are never told', (t) => {
   const text = refused({
     ADMIN_PASSWORD: 'hunter2',

@@ -140,15 +140,12 @@ export const settingsSchema = z.object({
     .min(32, 'must have at least 32 characters')
     .optional()
     .describe('Signs sessions; unset: made once and kept in the store, shared by all processes'),
-  GEMINI_API_KEY: z
-    .string()
-    .optional()
-    .describe('Key of the language model; unset: the built-in rules answer'),
+  GEMINI_API_KEY: z.string().optional().describe('Key of the language model; nothing uses it yet'),
   STRIPE_SECRET_KEY: z
     .string()
     .regex(/^(sk|rk)_/, 'must start with sk_ or rk_')
     .optional()
-    .describe('Key of Stripe; unset: the simulated payment gateway'),
+    .describe('Key of Stripe; not supported yet: payments are simulated'),
   SMTP_URL: url('smtp', 'smtps').optional().describe('Mail server; unset: an outbox that the UI shows'),
   LOG_LEVEL: z
     .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
@@ -210,6 +207,12 @@ function contradictions(parsed: Parsed): string[] {
     lines.push(
       `PAYMENT_TIMEOUT_MS is ${String(parsed.PAYMENT_TIMEOUT_MS)}: must be shorter than RESERVATION_HOLD_SECONDS, ` +
         `which is ${String(parsed.RESERVATION_HOLD_SECONDS)} (${String(parsed.RESERVATION_HOLD_SECONDS * 1000)} ms)`,
+    );
+  }
+  if (parsed.STRIPE_SECRET_KEY !== undefined) {
+    lines.push(
+      'STRIPE_SECRET_KEY is set: this version takes no payments through Stripe yet, and must not ship for money that ' +
+        'never moved; unset it for the simulated gateway',
     );
   }
   if (parsed.SERVICES.length < SERVICE_NAMES.length) {
