@@ -79,7 +79,7 @@ t.test('of many that take over at once one wins', async (t) => {
   const folder = t.testdir({
     'orrery.lock': JSON.stringify({ pid: 999_999_999, host: hostname(), token: 'gone' }),
   });
-  const tries = await Promise.allSettled(Array.from({ length: 20 }, () => lockDataDir(folder)));
+  const tries = await Promise.allSettled(Array.from({ length: 20 }, () => lockDataDir(folder, 0)));
   const won = tries.filter((each) => each.status === 'fulfilled');
   t.equal(won.length, 1);
   for (const each of tries) if (each.status === 'rejected') t.type(each.reason, DataInUse);

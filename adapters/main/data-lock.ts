@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
@@ -9,7 +9,7 @@ import { OrreryError } from '../../core/kernel/errors.ts';
  * Owns: that a data folder is open in one process at a time.
  *
  * I1. The lock file appears whole: it is written aside and linked into place, which fails if there is one.
- * I2. A lock whose process is gone is taken over; of several that try, one wins.
+ * I2. A lock whose process is gone is taken over, by one at a time.
  * I3. A process id used again by another process (after a boot, or in a restarted container) holds nothing.
  */
 
@@ -126,12 +126,12 @@ async function takeDataDir(folder: string): Promise<() => Promise<void>> {
   };
   await writeFile(aside, JSON.stringify(mine));
   try {
-    // Again for a lock left behind, and once more for one that came in its place meanwhile.
-    for (let attempt = 0; attempt < 3; attempt += 1) {
+    // Again for a lock left behind, and for those who take it over at the same moment.
+    for (let attempt = 0; attempt < 10; attempt += 1) {
       if (await place(aside, path)) return () => release(path, token);
       const holder = await readHolder(path);
       if (holder !== undefined && (await holds(holder))) throw new DataInUse(folder, holder.pid);
-      await removeStale(path, holder);
+      await removeStale(path);
     }
     const holder = await readHolder(path);
     throw new DataInUse(folder, holder?.pid ?? 0);
@@ -140,18 +140,31 @@ async function takeDataDir(folder: string): Promise<() => Promise<void>> {
   }
 }
 
-/** Moves a lock left behind out of the way, and back should it have become someone else's between look and move. */
-async function removeStale(path: string, seen: Holder | undefined): Promise<void> {
-  const moved = `${path}.${randomUUID()}`;
+/** A take-over takes moments; one that is older was cut off. */
+const TAKE_OVER_MS_MAX = 5_000;
+
+/**
+ * Removes a lock left behind. Only one process at a time does (a folder that can be made once), and it looks again
+ * first: nobody else can have put a lock of the living in its place meanwhile.
+ */
+async function removeStale(path: string): Promise<void> {
+  const turn = `${path}.takeover`;
   try {
-    await rename(path, moved);
+    await mkdir(turn);
   } catch {
-    // Someone else moved it first.
+    const since = await stat(turn).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Date.now(),
+    );
+    if (Date.now() - since > TAKE_OVER_MS_MAX) await rm(turn, { recursive: true, force: true });
+    else await new Promise((resolve) => setTimeout(resolve, 10));
     return;
   }
-  const holder = await readHolder(moved);
-  if (holder?.token !== seen?.token) await place(moved, path);
-  await rm(moved, { force: true });
+  try {
+    if (!(await holds(await readHolder(path)))) await rm(path, { force: true });
+  } finally {
+    await rm(turn, { recursive: true, force: true });
+  }
 }
 
 async function release(path: string, token: string): Promise<void> {
