@@ -32,7 +32,7 @@ export function App(): JSX.Element {
       <Route path="/orders" component={OrdersPage} />
       <Route path="/orders/:id" component={OrderPage} />
       <Route path="/notifications" component={NotificationsPage} />
-      <Route path="/admin/orders" component={AdminOrdersPage} />
+      <Route path={['/admin', '/admin/orders']} component={AdminOrdersPage} />
       <Route path="*" component={NotFoundPage} />
     </Router>
   );

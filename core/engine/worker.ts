@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { assert } from '../kernel/assert.ts';
 import { type Clock, type Random, sleep } from '../kernel/clock.ts';
 import { errorMessage, FenceLost, OrreryError, ValueRefused } from '../kernel/errors.ts';
 import { ACTOR_CACHE_MAX, BATCH_MESSAGES_MAX } from '../kernel/limits.ts';
@@ -12,7 +13,7 @@ import { decideBatch, type Decision, WAKE } from './decide.ts';
 import type { Graveyard } from './graveyard.ts';
 import { HeldPartitions } from './held-partitions.ts';
 import { type Decoder, type Inbound, type Source, TrackedDelivery } from './inbound.ts';
-import type { LiveActor } from './live-actor.ts';
+import { actorKey, type LiveActor } from './live-actor.ts';
 import { loadBatch, type LoadedBatch } from './load.ts';
 import type { OutboxSender } from './outbox-sender.ts';
 import { PauseTracker } from './pause.ts';
@@ -270,7 +271,8 @@ export class Worker {
       ([id, messages]) => this.partitions.outboxRow(id, messages) ?? [],
     );
     const confirmed = sender.takeConfirmed();
-    const deadWakes = [...this.deadWakes.splice(0), ...unusableWakes(loaded)];
+    const kept = this.takeDeadWakes(batch);
+    const deadWakes = [...kept, ...unusableWakes(loaded)];
     const commit = this.commitOf(decision, outbox, confirmed, batch, deadWakes);
     const landed = (
       isEmpty(commit) ? Promise.resolve() : Promise.resolve().then(() => store.commit(commit))
@@ -281,6 +283,7 @@ export class Worker {
       },
       (error: unknown) => {
         sender.returnConfirmed(confirmed);
+        this.deadWakes.push(...kept);
         return asHandled(error);
       },
     );
@@ -297,8 +300,27 @@ export class Worker {
     const touched = new Set(batch.map(({ tracked }) => tracked.source.partition));
     const fences = this.fences().filter(({ partition }) => touched.has(partition));
     const { actors, log, inbox, rows } = decision;
-    const wakes = [...decision.wakes, ...deadWakes.filter(({ partition }) => touched.has(partition))];
+    assert(
+      fences.length === touched.size,
+      'every partition a commit touches is held, or the commit has no fence (P2)',
+    );
+    // One statement changes a row once: what the decision says of an actor outranks a wake-up that is given up.
+    const decided = new Set([...actors, ...decision.wakes].map(({ kind, id }) => actorKey(kind, id)));
+    const givenUp = new Map(deadWakes.map((wake) => [actorKey(wake.kind, wake.id), wake]));
+    const wakes = [
+      ...decision.wakes,
+      ...[...givenUp].flatMap(([key, wake]) => (decided.has(key) ? [] : wake)),
+    ];
     return { owner: this.options.owner, fences, actors, wakes, log, inbox, rows, outbox, confirmed };
+  }
+
+  /** Those of the partitions that this commit is fenced for; the others wait for theirs. */
+  private takeDeadWakes(batch: readonly Inbound[]): readonly WakeWrite[] {
+    if (this.deadWakes.length === 0) return [];
+    const touched = new Set(batch.map(({ tracked }) => tracked.source.partition));
+    const taken = this.deadWakes.filter(({ partition }) => touched.has(partition));
+    this.deadWakes = this.deadWakes.filter(({ partition }) => !touched.has(partition));
+    return taken;
   }
 
   /** Everything that may happen only now that the commit has landed (I1). */
