@@ -198,7 +198,31 @@ t.test('while a pause is made up for, a due timer waits and is looked at again (
   );
   t.same((actor.state as CounterState).fired, []);
   t.match(held.wakes, [{ wakeAt: NOW + 31_000 }]);
+  const known = decideBatch(
+    [{ message: wake(actor), actor }],
+    context({ now: NOW + 30_000, timersUntil: NOW + 50, lookAgainAt: NOW + 58_000 }),
+  );
+  t.match(known.wakes, [{ wakeAt: NOW + 58_000 }], 'once, not every second, where the end is known');
 });
+
+t.test(
+  'while a pause is made up for, no request is sent again whose answer it may have held up (P20)',
+  async (t) => {
+    const actor = counter();
+    decideBatch([{ message: addMessage('c1', { add: 1, ask: 'other' }), actor }], context());
+    const held = decideBatch(
+      [{ message: wake(actor), actor }],
+      context({ now: NOW + 30_000, timersUntil: NOW + 1_000 }),
+    );
+    t.equal(held.sent.size, 0);
+    t.match(held.wakes, [{ wakeAt: NOW + 60_000 }], 'it is looked at again as if it had been sent');
+    const over = decideBatch(
+      [{ message: wake(actor), actor }],
+      context({ now: NOW + 60_000, timersUntil: NOW + 60_000 }),
+    );
+    t.match(over.sent.get(3), [{ type: 'counter.ask' }]);
+  },
+);
 
 t.test('a finished actor takes its wake-up along', async (t) => {
   const actor = counter();
@@ -228,7 +252,7 @@ t.test('an old snapshot is migrated, or its actor stays where it is, visibly', a
   t.match(hydrateActor(newer, record), { state: { sum: 5 }, version: 7 });
   const stubborn = counterBehaviour({ remember: 'log', definition: 2, migrate: () => undefined });
   t.throws(() => hydrateActor(stubborn, record), { code: 'not_migratable' });
-  t.throws(() => hydrateActor(newer, { ...record, definition: 3 }), { code: 'not_migratable' });
+  t.throws(() => hydrateActor(newer, { ...record, definition: 3 }), { code: 'written_by_newer' });
 });
 
 t.test(

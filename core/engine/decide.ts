@@ -27,7 +27,7 @@ import type { ActorWrite, ArmedTimer, LogRow, OpenRequest, WakeWrite } from './p
 /** A wake-up on its way through its partition's own queue, behind all that was queued before it (P20). */
 export const WAKE = 'engine.wake';
 
-/** When a timer that a pause holds back is looked at again. */
+/** When a timer that a pause holds back is looked at again at the soonest. */
 const HELD_TIMER_LOOK_MS = 1_000;
 /** When a timer that its behaviour could not handle is tried again. */
 const STUCK_TIMER_LOOK_MS = 3_600_000;
@@ -44,8 +44,13 @@ export interface DecideInput {
 
 export interface DecideContext {
   readonly now: number;
-  /** Timers due at or before this time fire; behind `now` while a pause is being made up for (P20). */
+  /**
+   * Timers due at or before this time fire, and requests whose time for repeating came by then are repeated; behind
+   * `now` while a pause is being made up for (P20).
+   */
   readonly timersUntil: number;
+  /** When what a pause holds back is looked at again, if that is known. */
+  readonly lookAgainAt?: number | undefined;
   readonly versionOf: VersionOf;
   /** Ids handled before: in the store, or in the batch whose commit is under way (P6). */
   readonly seen: ReadonlySet<string>;
@@ -113,7 +118,7 @@ class DecisionDraft {
   }
 
   wake(actor: LiveActor, wake: Message, related: ReadonlyMap<string, Related> | undefined): void {
-    const { now, timersUntil } = this.context;
+    const { now, timersUntil, lookAgainAt = now } = this.context;
     let stuck = false;
     for (;;) {
       const due = earliestDue(actor.timers, timersUntil);
@@ -134,12 +139,13 @@ class DecisionDraft {
         break;
       }
     }
-    for (const { message } of overdueRequests(actor.waiting, now)) this.send(actor.partition, message);
+    // Not while a pause is made up for: the answers are on their way, and thousands of repeats would be before them.
+    for (const { message } of overdueRequests(actor.waiting, timersUntil))
+      this.send(actor.partition, message);
     const finished = actor.behaviour.finished(actor.state);
     const next = finished ? null : nextWake(actor, now);
-    // A timer that is held back by a pause is looked at again soon.
-    const held = stuck ? STUCK_TIMER_LOOK_MS : HELD_TIMER_LOOK_MS;
-    setWake(actor, next !== null && next <= now ? now + held : next);
+    const later = stuck ? now + STUCK_TIMER_LOOK_MS : Math.max(now + HELD_TIMER_LOOK_MS, lookAgainAt);
+    setWake(actor, next !== null && next <= now ? later : next);
     this.rewoken.set(actorKey(actor.behaviour.kind, actor.id), actor);
   }
 

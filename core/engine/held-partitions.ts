@@ -83,17 +83,16 @@ export class HeldPartitions {
       LEASE_MS,
     );
     await this.sendLeftovers(fences);
-    for (const { partition, epoch } of fences) {
-      const held = {
-        id: partition,
-        epoch,
-        sequence: 0,
-        source: this.newSource(partition),
-        subscription: null,
-      };
-      this.held.set(partition, held);
-      await this.subscribe(held);
-    }
+    const opened = fences.map(({ partition, epoch }): HeldPartition => ({
+      id: partition,
+      epoch,
+      sequence: 0,
+      source: this.newSource(partition),
+      subscription: null,
+    }));
+    for (const held of opened) this.held.set(held.id, held);
+    // Together: each takes several round trips, and the worker decides nothing until the last of them is done.
+    await Promise.all(opened.map((held) => this.subscribe(held)));
     return fences;
   }
 
@@ -136,15 +135,30 @@ export class HeldPartitions {
     this.held.delete(partition);
     held.source.lost = true;
     this.options.sender.forget(partitionName(partition));
+    await this.abandon(held);
+    return held.source;
+  }
+
+  /** Gives back at once what all of them delivered; each is reported as lost (I3). */
+  letGo(reason: Error): void {
+    for (const held of this.held.values()) {
+      if (held.source.lost) continue;
+      held.source.lost = true;
+      void this.abandon(held);
+      this.options.onLost(held.id, held.source, reason);
+    }
+  }
+
+  /** Never rejects. */
+  private async abandon({ subscription, source }: HeldPartition): Promise<void> {
     try {
-      await held.subscription?.abandon();
+      await subscription?.abandon();
     } catch (error) {
       this.options.logger.warn(
-        { queue: held.source.queue, error: errorMessage(error) },
+        { queue: source.queue, error: errorMessage(error) },
         'closing a channel failed',
       );
     }
-    return held.source;
   }
 
   private newSource(partition: number): Source {
@@ -160,6 +174,8 @@ export class HeldPartitions {
       source.lost = true;
       onLost(id, source, reason);
     };
+    // A call, for the compiler can't see what happens at an await.
+    const isLost = (): boolean => source.lost;
     try {
       held.subscription = await broker.consume(
         source.queue,
@@ -171,7 +187,10 @@ export class HeldPartitions {
           onLost: lost,
         },
       );
-      return true;
+      if (!isLost()) return true;
+      // Let go of while it was being made: nobody would hear what comes.
+      await this.abandon(held);
+      return false;
     } catch (error) {
       lost(error instanceof Error ? error : new Error(String(error)));
       return false;

@@ -1,4 +1,4 @@
-import { BadMessage } from '../kernel/errors.ts';
+import { BadMessage, WrittenByNewer } from '../kernel/errors.ts';
 import { RESEND_AFTER_MS } from '../kernel/limits.ts';
 import type { Message } from '../kernel/message.ts';
 import type { AnyBehaviour } from './behaviour.ts';
@@ -46,12 +46,20 @@ export function newActor(behaviour: AnyBehaviour, id: string, partition: number)
   };
 }
 
-/** Throws BadMessage `not_migratable` when the snapshot belongs to a definition this build can't continue. */
+/**
+ * Throws WrittenByNewer when the snapshot belongs to a definition that this build does not know yet, and BadMessage
+ * `not_migratable` when it belongs to one that it can't continue any more.
+ */
 export function hydrateActor(behaviour: AnyBehaviour, record: ActorRecord): LiveActor {
   let snapshot = record.snapshot;
-  if (record.definition !== behaviour.definition) {
-    const migrated =
-      record.definition < behaviour.definition ? behaviour.migrate?.(snapshot, record.definition) : undefined;
+  if (record.definition > behaviour.definition) {
+    throw new WrittenByNewer(
+      `${record.kind} ${record.id} has definition ${String(record.definition)}, ` +
+        `this build knows ${String(behaviour.definition)}`,
+    );
+  }
+  if (record.definition < behaviour.definition) {
+    const migrated = behaviour.migrate?.(snapshot, record.definition);
     if (migrated === undefined) {
       throw new BadMessage(
         'not_migratable',

@@ -1,5 +1,5 @@
 import { assert } from '../kernel/assert.ts';
-import { BadMessage } from '../kernel/errors.ts';
+import { BadMessage, WrittenByNewer } from '../kernel/errors.ts';
 import type { Message } from '../kernel/message.ts';
 import type { RelatedRequest } from './behaviour.ts';
 import { type DecideInput, dayOf, dueTimerMessages, type Related, WAKE } from './decide.ts';
@@ -18,6 +18,8 @@ export interface LoadedBatch {
   readonly seen: ReadonlySet<string>;
   /** Messages whose actor can't be had, with the reason. */
   readonly unusable: ReadonlyMap<Inbound, Error>;
+  /** Partitions of the batch in which a newer build wrote, with the actor that shows it: nothing here may be decided. */
+  readonly newer: ReadonlyMap<number, WrittenByNewer>;
 }
 
 export async function loadBatch(
@@ -52,6 +54,7 @@ export async function loadBatch(
   );
   const records = new Map(hydrated.actors.map((record) => [actorKey(record.kind, record.id), record]));
   const absent = new Map<string, Error>();
+  const newer = new Map<number, WrittenByNewer>();
   for (const [key, { behaviour, actorId, tracked }] of missing) {
     const record = records.get(key);
     try {
@@ -63,6 +66,7 @@ export async function loadBatch(
         throw new BadMessage('unknown_actor', `there is no ${behaviour.kind} ${actorId}`);
       actors.set(key, actor);
     } catch (error) {
+      if (error instanceof WrittenByNewer) newer.set(tracked.source.partition, error);
       absent.set(key, error instanceof Error ? error : new Error(String(error)));
     }
   }
@@ -80,6 +84,7 @@ export async function loadBatch(
     actors,
     seen: options.handled.size === 0 ? hydrated.seen : new Set([...hydrated.seen, ...options.handled]),
     unusable,
+    newer,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { errorMessage } from '../kernel/errors.ts';
-import { BACKLOG_MESSAGES_MAX, HEARTBEAT_MS } from '../kernel/limits.ts';
+import { BACKLOG_MESSAGES_MAX, HEARTBEAT_MS, MEMBER_GONE_MS } from '../kernel/limits.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { EngineStore, Member } from './ports.ts';
 
@@ -9,6 +9,7 @@ import type { EngineStore, Member } from './ports.ts';
  * Does not own: partitions (the worker opens and closes them).
  *
  * I1. Heartbeats go on while anything of this member may still write; `stop` makes it gone at once.
+ * I2. Who can't make itself heard is told when the others take it for gone, to leave to them what they can do as well.
  */
 export interface MemberAgent {
   readonly id: string;
@@ -26,6 +27,7 @@ export interface MemberAgent {
 export interface MemberAgentOptions {
   readonly id: string;
   readonly worker: boolean;
+  readonly generation: number;
   readonly store: Pick<EngineStore, 'heartbeat' | 'leave'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -33,22 +35,34 @@ export interface MemberAgentOptions {
   backlog(): number;
   /** Called after every heartbeat that succeeded. */
   onBeat(members: readonly Member[]): void;
+  /** Called once when no heartbeat has succeeded for so long that the others, if there are any, take it for gone. */
+  onSilence?(): void;
 }
 
 export function createMemberAgent(options: MemberAgentOptions): MemberAgent {
-  const { id, worker, store, clock, logger } = options;
+  const { id, worker, generation, store, clock, logger } = options;
   let members: readonly Member[] = [];
   let stopped = false;
   let cancelNext: () => void = () => undefined;
+  let cancelSilence: () => void = () => undefined;
   let beating: Promise<void> = Promise.resolve();
 
   const beat = async (): Promise<void> => {
+    const askedAt = clock.now();
     try {
-      members = await store.heartbeat({ id, worker, backlog: options.backlog() });
+      members = await store.heartbeat({ id, worker, generation, backlog: options.backlog() });
+      cancelSilence();
+      if (members.length > 1 && !stopped) silentFrom(askedAt + MEMBER_GONE_MS);
       if (!stopped) options.onBeat(members);
     } catch (error) {
       logger.warn({ member: id, error: errorMessage(error) }, 'heartbeat failed');
     }
+  };
+  const silentFrom = (time: number): void => {
+    cancelSilence = clock.after(Math.max(0, time - clock.now()), () => {
+      logger.warn({ member: id }, 'no heartbeat for too long; the others go on alone');
+      options.onSilence?.();
+    });
   };
   const schedule = (): void => {
     cancelNext = clock.after(HEARTBEAT_MS, () => {
@@ -71,6 +85,7 @@ export function createMemberAgent(options: MemberAgentOptions): MemberAgent {
     async stop() {
       stopped = true;
       cancelNext();
+      cancelSilence();
       await beating;
       await store.leave(id).catch((error: unknown) => {
         logger.warn(

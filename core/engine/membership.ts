@@ -1,8 +1,15 @@
+import type { AnyBehaviour } from './behaviour.ts';
 import type { Member } from './ports.ts';
+
+/** Rises with every definition that a build raises. */
+export function generationOf(behaviours: readonly AnyBehaviour[]): number {
+  return behaviours.reduce((sum, { definition }) => sum + definition, 0);
+}
 
 /**
  * Which of a service's partitions a worker should own: rendezvous hashing among the living workers, so that a
- * worker's coming or going moves only its own share. It says who *should* own a partition; the lease says who does.
+ * worker's coming or going moves only its own share. Workers of an older build count only while no newer one lives:
+ * what a newer one wrote they could not read. It says who *should* own a partition; the lease says who does.
  *
  * Source: Thaler, Ravishankar, "Using name-based mappings to increase hit rates", 1998.
  */
@@ -11,7 +18,10 @@ export function desiredPartitions(
   me: string,
   partitions: number,
 ): readonly number[] {
-  const workers = members.filter((member) => member.worker).map((member) => member.id);
+  const newest = Math.max(...members.map(({ worker, generation }) => (worker ? generation : 0)));
+  const workers = members
+    .filter(({ worker, generation }) => worker && generation === newest)
+    .map(({ id }) => id);
   const mine: number[] = [];
   for (let partition = 0; partition < partitions; partition += 1) {
     if (winner(workers, partition) === me) mine.push(partition);

@@ -1,4 +1,5 @@
-import { errorMessage } from '../kernel/errors.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { errorMessage, OrreryError } from '../kernel/errors.ts';
 import { LEASE_MS } from '../kernel/limits.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { desiredPartitions } from './membership.ts';
@@ -11,6 +12,8 @@ import type { Worker } from './worker.ts';
  *
  * I1. A partition is asked for only when nobody holds a live lease on it; taking is the lease's decision (P1).
  * I2. A lease that could not be renewed is given up at once; its writer is fenced in any case (P2).
+ * I3. Where the store says nothing for as long as a lease lasts, deliveries are let go: the next owner of the lease gets
+ *     none as long as we are the queue's active consumer (P1).
  */
 export interface Ownership {
   /** After a heartbeat. Never rejects; overlapping calls are skipped. */
@@ -23,18 +26,24 @@ export function createOwnership(options: {
   readonly owner: string;
   readonly partitions: number;
   readonly store: Pick<EngineStore, 'leases' | 'renew'>;
-  readonly worker: Pick<Worker, 'fences' | 'open' | 'close' | 'drop'>;
+  readonly worker: Pick<Worker, 'fences' | 'open' | 'close' | 'drop' | 'letGo'>;
+  readonly clock: Clock;
   readonly logger: Logger;
 }): Ownership {
-  const { owner, partitions, store, worker, logger } = options;
+  const { owner, partitions, store, worker, clock, logger } = options;
   let underWay: Promise<void> | null = null;
   let stopped = false;
+  let cancelLettingGo: () => void = () => undefined;
   /** Partitions on their way to another worker. */
   const closing = new Set<number>();
 
   const reconcile = async (members: readonly Member[]): Promise<void> => {
     const held = worker.fences();
+    const askedAt = clock.now();
     const renewed = new Set(await store.renew(owner, held, LEASE_MS));
+    // Alone there is nobody to let go for.
+    if (members.some(({ id, worker: works }) => works && id !== owner)) letGoAt(askedAt + LEASE_MS);
+    else cancelLettingGo();
     const current = new Map(worker.fences().map(({ partition, epoch }) => [partition, epoch]));
     for (const { partition, epoch } of held) {
       // An epoch that rose meanwhile is a reopening of our own, and tells nothing about the lease.
@@ -55,6 +64,16 @@ export function createOwnership(options: {
     if (free.length > 0 && !isStopped()) worker.open(free);
   };
   const isStopped = (): boolean => stopped;
+  /** Unless a renewal succeeds before; they run out no earlier, counted from when they were asked for. */
+  const letGoAt = (time: number): void => {
+    cancelLettingGo();
+    if (stopped) return;
+    cancelLettingGo = clock.after(Math.max(0, time - clock.now()), () => {
+      worker.letGo(
+        new OrreryError('lease_unknown', 'the lease may have run out, and the store says nothing'),
+      );
+    });
+  };
   /** Not awaited: the other leases must be renewed meanwhile. */
   const handOver = (surplus: readonly number[]): void => {
     for (const partition of surplus) closing.add(partition);
@@ -79,6 +98,7 @@ export function createOwnership(options: {
     },
     async stop() {
       stopped = true;
+      cancelLettingGo();
       await underWay;
     },
   };

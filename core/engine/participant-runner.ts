@@ -17,6 +17,7 @@ import type { Broker, Delivery, Subscription } from './ports.ts';
  *     frame is acknowledged with the last of its messages (P25).
  * I2. The three kinds of failure never mix: the store is away → the same handler tries again; the call failed for
  *     now → retry queue; the message is bad → dead letter.
+ * I3. Who can't reach its store takes no deliveries that others of its service could handle.
  */
 export class ParticipantRunner {
   private readonly participant: Participant;
@@ -32,6 +33,9 @@ export class ParticipantRunner {
   private subscription: Subscription | null = null;
   private source: Source;
   private stopped = false;
+  /** Deliveries are left to others (I3). */
+  private away = false;
+  private subscribing = false;
   private stopParticipant: () => Promise<void> = () => Promise.resolve();
 
   constructor(options: {
@@ -50,7 +54,7 @@ export class ParticipantRunner {
     this.clock = options.clock;
     this.random = options.random;
     this.logger = options.logger;
-    this.source = this.newSource();
+    this.source = { partition: -1, queue: options.participant.service, lost: true };
   }
 
   async start(): Promise<void> {
@@ -61,6 +65,21 @@ export class ParticipantRunner {
   /** Messages being handled or waiting for their turn. */
   backlog(): number {
     return this.running + this.waiting.length;
+  }
+
+  /** Gives back what was delivered, at once; handlers that run may end as they can. */
+  letGo(): void {
+    if (this.away || this.stopped) return;
+    this.away = true;
+    this.source.lost = true;
+    this.subscription?.abandon().catch(() => undefined);
+  }
+
+  /** Subscribes again after `letGo`. */
+  takeAgain(): void {
+    if (!this.away) return;
+    this.away = false;
+    void this.subscribe();
   }
 
   /** Takes nothing more, finishes what runs (for `limitMs` at most), gives the rest back. */
@@ -76,45 +95,53 @@ export class ParticipantRunner {
     await this.stopParticipant();
   }
 
+  /** Until there is a consumer, or none is wanted any more; one that is lost on the way is replaced as well. */
   private async subscribe(): Promise<void> {
-    for (let failures = 0; !this.stopped; failures += 1) {
-      const source = this.newSource();
-      this.source = source;
-      try {
-        const subscription = await this.broker.consume(
-          source.queue,
-          { prefetch: PREFETCH_FRAMES, exclusive: false },
-          {
-            onDelivery: (delivery) => {
-              this.receive(source, delivery);
-            },
-            onLost: (reason) => {
-              source.lost = true;
-              this.logger.warn({ queue: source.queue, error: reason.message }, 'consumer lost');
-              if (!this.stopped) void this.subscribe();
-            },
+    if (this.subscribing) return;
+    this.subscribing = true;
+    for (let attempts = 0; this.wanted() && this.source.lost; attempts += 1) {
+      if (attempts > 0) await sleep(this.clock, pauseMs(attempts - 1, this.random));
+      if (this.wanted()) await this.subscribeOnce();
+    }
+    this.subscribing = false;
+  }
+
+  private async subscribeOnce(): Promise<void> {
+    const source: Source = { partition: -1, queue: this.participant.service, lost: false };
+    this.source = source;
+    // A call, for the compiler can't see what happens at an await.
+    const isLost = (): boolean => source.lost;
+    try {
+      const subscription = await this.broker.consume(
+        source.queue,
+        { prefetch: PREFETCH_FRAMES, exclusive: false },
+        {
+          onDelivery: (delivery) => {
+            this.receive(source, delivery);
           },
-        );
-        this.subscription = subscription;
-        // A stop in between found nothing to cancel.
-        if (this.isStopped()) await subscription.abandon();
-        return;
-      } catch (error) {
-        this.logger.warn(
-          { queue: source.queue, error: errorMessage(error) },
-          'subscribing failed; tried again',
-        );
-        await sleep(this.clock, pauseMs(failures, this.random));
-      }
+          onLost: (reason) => {
+            source.lost = true;
+            this.logger.warn({ queue: source.queue, error: reason.message }, 'consumer lost');
+            void this.subscribe();
+          },
+        },
+      );
+      this.subscription = subscription;
+      // A stop or a letting go in between found nothing to cancel.
+      if (this.wanted() && !isLost()) return;
+      source.lost = true;
+      await subscription.abandon();
+    } catch (error) {
+      source.lost = true;
+      this.logger.warn(
+        { queue: source.queue, error: errorMessage(error) },
+        'subscribing failed; tried again',
+      );
     }
   }
 
-  private isStopped(): boolean {
-    return this.stopped;
-  }
-
-  private newSource(): Source {
-    return { partition: -1, queue: this.participant.service, lost: false };
+  private wanted(): boolean {
+    return !this.stopped && !this.away;
   }
 
   private receive(source: Source, delivery: Delivery): void {

@@ -1,7 +1,7 @@
 import { PAUSE_GRACE_MS_MAX } from '../kernel/limits.ts';
 
 /**
- * Owns: how far the time of time-outs lags behind the clock while the world was away (P20).
+ * Owns: how far the time of time-outs and repeated requests lags behind the clock while the world was away (P20).
  *
  * I1. A time-out that fell due during a pause fires only after as much time as the pause took (a minute at most) has
  *     passed since its end: the answers it waits for were held up by the same pause.
@@ -42,6 +42,11 @@ export class PauseTracker {
   timersUntil(now: number): number {
     if (this.downSince !== null) return Math.min(this.downSince, now < this.heldUntil ? this.heldAt : now);
     return now < this.heldUntil ? this.heldAt : now;
+  }
+
+  /** When what is held back now may fire; undefined while that is not known, or nothing is held. */
+  heldBackUntil(now: number): number | undefined {
+    return this.downSince === null && now < this.heldUntil ? this.heldUntil : undefined;
   }
 }
 

@@ -206,6 +206,8 @@ export interface Member {
   readonly id: string;
   /** Whether it wants partitions of this service (a gateway that only takes in orders does not). */
   readonly worker: boolean;
+  /** How new the actors' definitions are that it runs, compared with other builds; 0 of one that is no worker. */
+  readonly generation: number;
   /** Messages delivered to it or waiting in its queues, not yet committed (P23). */
   readonly backlog: number;
 }

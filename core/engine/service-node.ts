@@ -7,6 +7,7 @@ import type { VersionOf } from './compose.ts';
 import { createGraveyard, type Graveyard } from './graveyard.ts';
 import { createDecoder } from './inbound.ts';
 import { createMemberAgent, type MemberAgent } from './member-agent.ts';
+import { generationOf } from './membership.ts';
 import { microBatch } from './micro-batch.ts';
 import { OutboxSender } from './outbox-sender.ts';
 import { createOwnership, type Ownership } from './ownership.ts';
@@ -35,6 +36,8 @@ export interface NodeOptions {
   readonly router: Router;
   readonly parse: (raw: unknown) => Message;
   readonly versionOf: VersionOf;
+  /** Actors kept in memory; default ACTOR_CACHE_MAX. */
+  readonly actorsMax?: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -88,6 +91,7 @@ export class ServiceNode {
         partitions: options.partitions,
         store,
         worker: this.worker,
+        clock,
         logger,
       });
     } else if (role.role === 'participant') {
@@ -105,13 +109,18 @@ export class ServiceNode {
     this.agent = createMemberAgent({
       id: memberId,
       worker: role.role === 'actors',
+      generation: role.role === 'actors' ? generationOf(role.behaviours) : 0,
       store,
       clock,
       logger,
       backlog: () => (this.worker?.backlog() ?? this.runner?.backlog() ?? 0) + this.queued,
       onBeat: (members) => {
         this.ownership?.reconcile(members);
+        this.runner?.takeAgain();
         void this.lookAtQueues();
+      },
+      onSilence: () => {
+        this.runner?.letGo();
       },
     });
   }
@@ -154,11 +163,14 @@ export class ServiceNode {
   /** For health and metrics. */
   facts(): {
     readonly partitions: readonly number[];
+    /** Partitions that this build is too old for. */
+    readonly leftToNewer: readonly number[];
     readonly backlog: number;
     readonly unconfirmed: number;
   } {
     return {
       partitions: this.worker?.fences().map(({ partition }) => partition) ?? [],
+      leftToNewer: this.worker?.leftToNewer() ?? [],
       backlog: this.agent.backlog(),
       unconfirmed: this.sender.pending(),
     };
@@ -185,6 +197,7 @@ export class ServiceNode {
       clock,
       random,
       logger,
+      ...(this.options.actorsMax === undefined ? {} : { actorsMax: this.options.actorsMax }),
       ...(this.options.onCommitted === undefined ? {} : { onCommitted: this.options.onCommitted }),
     });
   }

@@ -28,7 +28,7 @@ t.test('retry delays grow along the ladder, jitter picks a neighbour (P25)', asy
 });
 
 t.test('rendezvous hashing spreads partitions and moves only the share of who comes or goes', async (t) => {
-  const member = (id: string) => ({ id, worker: true, backlog: 0 });
+  const member = (id: string) => ({ id, worker: true, generation: 1, backlog: 0 });
   const shares = (ids: readonly string[]) =>
     new Map(ids.map((id) => [id, desiredPartitions(ids.map(member), id, 64)] as const));
   const two = shares(['a', 'b']);
@@ -43,7 +43,24 @@ t.test('rendezvous hashing spreads partitions and moves only the share of who co
     for (const partition of three.get(id) ?? [])
       t.ok(two.get(id)?.includes(partition), 'nothing moves between the others');
   }
-  t.same(desiredPartitions([{ id: 'g', worker: false, backlog: 0 }], 'g', 4), [], 'a gateway owns nothing');
+  const gateway = { id: 'g', worker: false, generation: 0, backlog: 0 };
+  t.same(desiredPartitions([gateway], 'g', 4), [], 'a gateway owns nothing');
+  t.same(desiredPartitions([], 'a', 4), [], 'nor does anyone while nobody is known to live');
+});
+
+t.test('while workers of a newer build live, those of an older one own nothing', async (t) => {
+  const member = (id: string, generation: number) => ({ id, worker: true, generation, backlog: 0 });
+  const all = Array.from({ length: 16 }, (_, index) => index);
+  const rolling = [member('old-a', 1), member('old-b', 1), member('new', 2)];
+  t.same(desiredPartitions(rolling, 'new', 16), all);
+  t.same(desiredPartitions(rolling, 'old-a', 16), []);
+  const newOnesGone = rolling.filter(({ generation }) => generation === 1);
+  t.same(
+    [...desiredPartitions(newOnesGone, 'old-a', 16), ...desiredPartitions(newOnesGone, 'old-b', 16)].sort(
+      (x, y) => x - y,
+    ),
+    all,
+  );
 });
 
 t.test('messages go to the partition of their addressee, in frames of bounded size (P12, P23)', async (t) => {
@@ -76,9 +93,12 @@ t.test('time-outs wait after a pause as long as the pause took, a minute at most
   t.equal(pauses.timersUntil(1_000), 1_000);
   pauses.down(1_000, 'store');
   t.equal(pauses.timersUntil(20_000), 1_000, 'time stands still while the world is away');
+  t.equal(pauses.heldBackUntil(20_000), undefined, 'nobody knows for how long');
   pauses.up(31_000, 'store');
   t.equal(pauses.timersUntil(60_000), 1_000);
+  t.equal(pauses.heldBackUntil(60_000), 61_000);
   t.equal(pauses.timersUntil(61_000), 61_000);
+  t.equal(pauses.heldBackUntil(61_000), undefined);
 
   const long = new PauseTracker();
   long.down(0, 'store');

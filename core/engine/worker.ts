@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { assert } from '../kernel/assert.ts';
 import { type Clock, type Random, sleep } from '../kernel/clock.ts';
 import { errorMessage, FenceLost, OrreryError, ValueRefused } from '../kernel/errors.ts';
-import { ACTOR_CACHE_MAX, BATCH_MESSAGES_MAX } from '../kernel/limits.ts';
+import { ACTOR_CACHE_MAX, BATCH_MESSAGES_MAX, NEWER_BUILD_REST_MS } from '../kernel/limits.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { partitionName } from '../kernel/partition.ts';
 import { pauseMs } from './backoff.ts';
@@ -40,6 +40,7 @@ import type {
  *     the store, in order, before anything newer (P6, P7).
  * I3. Only the loop changes actors and partitions: everything else asks it by a job.
  * I4. An actor stays in memory until its commit has landed (P7).
+ * I5. What a newer build wrote is never handled: its partition is given back, and left alone for a while.
  */
 export interface WorkerOptions {
   readonly service: string;
@@ -52,6 +53,8 @@ export interface WorkerOptions {
   readonly graveyard: Graveyard;
   readonly decoder: Decoder;
   readonly versionOf: VersionOf;
+  /** Actors kept in memory; default ACTOR_CACHE_MAX. */
+  readonly actorsMax?: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -86,12 +89,14 @@ export class Worker {
   readonly pauses = new PauseTracker();
   private readonly options: WorkerOptions;
   private readonly partitions: HeldPartitions;
-  private readonly cache = new LRUCache<string, LiveActor>({ max: ACTOR_CACHE_MAX });
+  private readonly cache: LRUCache<string, LiveActor>;
   private readonly queue = new BatchQueue();
   private jobs: Job[] = [];
   private inFlight: InFlight | null = null;
   /** Wake-ups of actors that can't be had: their rows go with the next commit, or they would come for ever. */
   private deadWakes: WakeWrite[] = [];
+  /** Partitions that are left to newer builds, with the time until which. */
+  private readonly leftAlone = new Map<number, number>();
   private batchLimit = BATCH_MESSAGES_MAX;
   private failures = 0;
   private fenceLosses = 0;
@@ -104,6 +109,7 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.options = options;
+    this.cache = new LRUCache({ max: options.actorsMax ?? ACTOR_CACHE_MAX });
     this.partitions = new HeldPartitions({
       ...options,
       onDelivery: (source, delivery) => {
@@ -132,6 +138,12 @@ export class Worker {
     return this.queue.length;
   }
 
+  /** Partitions in which a newer build wrote, and which this one does not take for now. */
+  leftToNewer(): number[] {
+    const now = this.options.clock.now();
+    return [...this.leftAlone].filter(([, until]) => until > now).map(([partition]) => partition);
+  }
+
   queueOf(partition: number): string {
     return this.partitions.queueOf(partition);
   }
@@ -155,6 +167,11 @@ export class Worker {
   /** The lease is gone: forgets the partition and gives its deliveries back. */
   drop(partition: number): void {
     this.enqueue(() => this.dropNow(partition));
+  }
+
+  /** The leases may have run out: what is delivered is given back at once, and taken again once they are ours. */
+  letGo(reason: Error): void {
+    this.partitions.letGo(reason);
   }
 
   /** Opens nothing more, and waits for no store that is away. */
@@ -212,15 +229,21 @@ export class Worker {
     if (batch.length === 0) return;
     const before = this.inFlight;
     let loaded: LoadedBatch;
-    let decision: Decision;
+    let decision: Decision | undefined;
     try {
       loaded = await this.load(batch, before);
-      decision = this.decide(loaded);
+      if (loaded.newer.size === 0) decision = this.decide(loaded);
     } catch (error) {
       // Before the failure of the commit under way is dealt with: what it puts back is older (I2).
       this.queue.putBack(batch);
       await this.settle();
       await this.recover(asHandled(error), batch);
+      return;
+    }
+    if (decision === undefined) {
+      this.queue.putBack(batch);
+      await this.settle();
+      await this.leaveToNewer(loaded.newer);
       return;
     }
     if (before !== null) {
@@ -248,7 +271,8 @@ export class Worker {
   private decide({ inputs, seen }: LoadedBatch): Decision {
     const now = this.options.clock.now();
     const timersUntil = this.pauses.timersUntil(now);
-    return decideBatch(inputs, { now, timersUntil, versionOf: this.options.versionOf, seen });
+    const lookAgainAt = this.pauses.heldBackUntil(now);
+    return decideBatch(inputs, { now, timersUntil, lookAgainAt, versionOf: this.options.versionOf, seen });
   }
 
   /** Awaits the commit under way and deals with its failure. */
@@ -401,10 +425,12 @@ export class Worker {
   // ------------------------------------------------------------ partitions (only from the loop)
 
   private async openNow(wanted: readonly number[]): Promise<void> {
-    if (wanted.length === 0 || this.leaving) return;
+    const leftAlone = new Set(this.leftToNewer());
+    const open = wanted.filter((partition) => !leftAlone.has(partition));
+    if (open.length === 0 || this.leaving) return;
     const { logger, service, clock } = this.options;
     try {
-      const fences = await this.partitions.open(wanted);
+      const fences = await this.partitions.open(open);
       if (fences.length === 0) return;
       if (fences.some(({ epoch }) => epoch > 1)) this.pauses.holdAll(clock.now(), TAKE_OVER_GRACE_MS);
       logger.info({ service, partitions: fences.map(({ partition }) => partition) }, 'partitions opened');
@@ -473,14 +499,24 @@ export class Worker {
     if (await this.partitions.resubscribe(partition)) this.noteHealth(true, this.queueOf(partition));
   }
 
-  private async closeNow(partitions: readonly number[]): Promise<void> {
+  /** I5: nothing of what they delivered is decided or acknowledged; it comes again to whoever can read it. */
+  private async leaveToNewer(newer: LoadedBatch['newer']): Promise<void> {
+    const { logger, clock, service } = this.options;
+    for (const [partition, { message }] of newer) {
+      this.leftAlone.set(partition, clock.now() + NEWER_BUILD_REST_MS);
+      logger.warn({ service, partition, reason: message }, 'partition left to newer builds');
+    }
+    await this.closeNow([...newer.keys()], { draining: false });
+  }
+
+  private async closeNow(partitions: readonly number[], { draining } = { draining: true }): Promise<void> {
     const fences = this.fences().filter(({ partition }) => partitions.includes(partition));
     if (fences.length === 0) return;
     const held = fences.map(({ partition }) => partition);
     const { store, owner, sender, logger, service } = this.options;
     try {
       await this.partitions.cancel(held);
-      await this.drain(new Set(held));
+      if (draining) await this.drain(new Set(held));
       await sender.settled(HAND_OVER_CONFIRM_MS, new Set(held.map(partitionName)));
       const current = this.fences().filter(({ partition }) => held.includes(partition));
       for (const partition of held) await this.dropNow(partition);

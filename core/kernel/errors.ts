@@ -50,6 +50,13 @@ export class BadMessage extends OrreryError {
   }
 }
 
+/** A newer build wrote this: only builds as new as that one may handle it. */
+export class WrittenByNewer extends OrreryError {
+  constructor(message: string) {
+    super('written_by_newer', message, { retryable: true });
+  }
+}
+
 /** The code of any thrown value: its own when it has one, else `internal_error`. */
 export function errorCode(error: unknown): string {
   return error instanceof OrreryError ? error.code : 'internal_error';

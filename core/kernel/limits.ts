@@ -23,6 +23,9 @@ export const MEMBER_GONE_MS = 3_000;
 /** How often a worker looks for outbox rows of writers that are gone. */
 export const SWEEP_MS = 2_000;
 
+/** A partition in which a newer build wrote rests this long before an older one looks whether it may go on there. */
+export const NEWER_BUILD_REST_MS = 30_000;
+
 /** How often due wake-ups are read. */
 export const TIMER_POLL_MS = 200;
 /** Wake-ups taken in one poll of a worker. */

@@ -30,7 +30,10 @@ export interface Carrier {
     order: ParcelOrder,
     signal: AbortSignal,
   ): Promise<Booking | { readonly kind: 'refused'; readonly reason: string }>;
-  /** `keptGoing`: the parcel has left already. Cancelling what was never booked is `cancelled`. */
+  /**
+   * `keptGoing`: the parcel has left already, which only one can that our own row called scheduled: the warehouse hands
+   * over no other. Cancelling what was never booked is `cancelled`.
+   */
   cancel(
     key: string,
     signal: AbortSignal,
