@@ -90,6 +90,16 @@ export interface Shipment {
   readonly location: DataOf<'shipping.progressed'>['location'] | null;
 }
 
+/** Who asked for a cancellation, why and when; these are null of one that was asked for before they were kept. */
+export interface CancelRequest {
+  readonly requestedBy: string | null;
+  readonly reason: string | null;
+  /** ISO 8601 UTC. */
+  readonly at: string | null;
+  /** It came too late, and the shopper was told so: whoever asks again is not told again. */
+  readonly tooLate: boolean;
+}
+
 export interface OrderContext extends Omit<OrderInput, 'lines'> {
   /** The public status, apart from a review that goes on beside reserving and paying. */
   readonly status: OrderStatus;
@@ -101,8 +111,8 @@ export interface OrderContext extends Omit<OrderInput, 'lines'> {
   readonly suspicion: string | null;
   /** Set: the order is being wound up, and this is why. */
   readonly cancelReason: string | null;
-  /** A person asked for the cancellation, and is told when it came too late. */
-  readonly cancelAsked: boolean;
+  /** The first request of a person, who is told when it came too late; null: nobody asked. */
+  readonly cancelRequest: CancelRequest | null;
   /** Set: settling got stuck, and this is where. */
   readonly failure: string | null;
 }
@@ -136,7 +146,7 @@ export function newOrder(input: OrderInput): OrderContext {
     review: 'none',
     suspicion: null,
     cancelReason: null,
-    cancelAsked: false,
+    cancelRequest: null,
     failure: null,
   };
 }

@@ -1,7 +1,7 @@
 import type { Draft } from '../../core/engine/behaviour.ts';
 import type { DataOf, MessageType } from '../../core/messages/catalogue.ts';
 import { chargeKey, shipmentKey } from './context.ts';
-import type { Line, OrderContext } from './context.ts';
+import type { CancelRequest, Line, OrderContext } from './context.ts';
 import { needsRefund, needsRelease, unsettled } from './guards.ts';
 
 /*
@@ -104,7 +104,9 @@ export const orderEffects = {
 
   /** A person asked for a cancellation that dispatch has overtaken (P18). */
   tellTooLate: (context: OrderContext): readonly Draft[] =>
-    context.cancelAsked ? [tell('notification.requested', context.orderId, tooLateLetter(context))] : [],
+    context.cancelRequest === null || context.cancelRequest.tooLate
+      ? []
+      : [tell('notification.requested', context.orderId, tooLateLetter(context, context.cancelRequest))],
 };
 
 /** A request: sent again until it is answered (P14). */
@@ -139,7 +141,7 @@ function orderFacts(context: OrderContext): DataOf<'order.confirmed'> {
   return { orderId, userId, email, customerName, totalCents, currency };
 }
 
-function tooLateLetter(context: OrderContext): DataOf<'notification.requested'> {
+function tooLateLetter(context: OrderContext, request: CancelRequest): DataOf<'notification.requested'> {
   const { orderId, userId, email, customerName } = context;
   return {
     userId,
@@ -147,8 +149,15 @@ function tooLateLetter(context: OrderContext): DataOf<'notification.requested'> 
     channel: 'email',
     subject: `Order ${orderId} can't be cancelled any more`,
     text:
-      `Hello ${customerName},\n\nyour cancellation of order ${orderId} came after its parcel had left. ` +
+      `Hello ${customerName},\n\n${cancellation(request, context)} came after its parcel had left. ` +
       'You can send it back once it has arrived.',
     orderId,
   };
+}
+
+/** The request as its letter names it: whose it was and when it was made. */
+function cancellation({ requestedBy, at }: CancelRequest, { orderId, userId }: OrderContext): string {
+  const whose = requestedBy === null || requestedBy === userId ? 'your' : "our team's";
+  const when = at === null ? '' : ` of ${at.slice(0, 10)}, ${at.slice(11, 16)} UTC,`;
+  return `${whose} request${when} to cancel order ${orderId}`;
 }

@@ -193,10 +193,19 @@ export function rejected(_context: OrderContext, event: OrderEvent): Change {
   };
 }
 
-/** The first reason to wind an order up stays. */
+/** The first reason to wind an order up stays, and so does the first request. */
 export function cancelAsked(context: OrderContext, event: OrderEvent): Change {
   assertEvent(event, 'order.cancel.requested');
-  return { cancelReason: context.cancelReason ?? event.data.reason, cancelAsked: true };
+  const { requestedBy, reason } = event.data;
+  return {
+    cancelReason: context.cancelReason ?? reason,
+    cancelRequest: context.cancelRequest ?? {
+      requestedBy,
+      reason,
+      at: new Date(event.now).toISOString(),
+      tooLate: false,
+    },
+  };
 }
 
 /** A late answer or an operator set the order going again: failed refunds are counted anew. */
@@ -205,6 +214,6 @@ export function unstuck(context: OrderContext): Change {
 }
 
 /** Dispatch wins: whatever was to be wound up is not (P18). */
-export function overtaken(): Change {
-  return { cancelReason: null, cancelAsked: false };
+export function overtaken({ cancelRequest }: OrderContext): Change {
+  return { cancelReason: null, cancelRequest: cancelRequest && { ...cancelRequest, tooLate: true } };
 }

@@ -112,6 +112,26 @@ t.test('cancelled too late: dispatch wins and the shopper is told', (t) => {
   t.end();
 });
 
+t.test('an answer that comes too late names the request: whose it was, and when', (t) => {
+  const letter = (requestedBy: string): string => {
+    const order = scenes.processing().wait(90_000).hear('order.cancel.requested', { requestedBy });
+    t.match(order.context.cancelRequest, { requestedBy, at: '2026-01-05T12:01:30.000Z' });
+    // Who asks once more takes nothing from the first.
+    order.wait(90_000).hear('order.cancel.requested', { requestedBy: 'u9' });
+    const [sent] = order.hear('shipping.dispatched').sent;
+    t.match(order.context.cancelRequest, { requestedBy, tooLate: true }, 'and is settled by it');
+    order.hear('order.cancel.requested', { requestedBy: 'u1' });
+    t.strictSame(order.sentTypes, [], 'who asks again is not told again');
+    return (sent?.data as { text: string }).text;
+  };
+  t.match(
+    letter('u1'),
+    /your request of 2026-01-05, 12:01 UTC, to cancel order o1 came after its parcel had left/,
+  );
+  t.match(letter('admin-7'), /our team's request of 2026-01-05, 12:01 UTC, to cancel order o1/);
+  t.end();
+});
+
 t.test('a refusal that comes before any tracking number: shipped is told with the number', (t) => {
   const order = scenes['confirmed.requestingParcel']().hear('order.cancel.requested');
   order.hear('shipping.cancel.refused');

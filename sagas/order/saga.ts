@@ -2,6 +2,7 @@ import type { MachineSpec } from '../../core/engine/from-machine.ts';
 import { ORDER_ACCEPTS } from './context.ts';
 import { orderEffects } from './effects.ts';
 import { orderMachine } from './machine.ts';
+import { migrateOrder, ORDER_DEFINITION } from './migrate.ts';
 import { orderProgress } from './view.ts';
 
 /**
@@ -10,11 +11,12 @@ import { orderProgress } from './view.ts';
  */
 export const orderSaga: MachineSpec<typeof orderMachine> = {
   kind: 'order',
-  definition: 1,
+  definition: ORDER_DEFINITION,
   machine: orderMachine,
   accepts: ORDER_ACCEPTS,
   effects: orderEffects,
   project: (id, _before, after, now) => [orderProgress(id, after, now)],
   // A failed order still waits for what it names; a late message to the others is handled all the same.
   finished: ({ state }) => state === 'delivered' || state === 'cancelled',
+  migrate: migrateOrder,
 };

@@ -103,7 +103,7 @@ export const order = setup({
     approved: assign({ review: 'approved' }),
     rejected: assign(({ context, event }) => facts.rejected(context, event)),
     cancelAsked: assign(({ context, event }) => facts.cancelAsked(context, event)),
-    overtaken: assign(() => facts.overtaken()),
+    overtaken: assign(({ context }) => facts.overtaken(context)),
     unstuck: assign(({ context }) => facts.unstuck(context)),
   },
 });

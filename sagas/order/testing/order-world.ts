@@ -6,13 +6,15 @@ import { assert } from '../../../core/kernel/assert.ts';
 import type { Message } from '../../../core/kernel/message.ts';
 import { definitionOf } from '../../../core/messages/catalogue.ts';
 import type { MessageType } from '../../../core/messages/catalogue.ts';
+import type { OrderInput } from '../../../core/messages/order-input.ts';
 import type { OrderItem } from '../../../core/messages/shapes.ts';
-import { placeOrder } from '../../../core/services/orders/placement.ts';
+import { orderInput, placeOrder } from '../../../core/services/orders/placement.ts';
 import { DEFAULT_ORDER_POLICY } from '../../../core/services/orders/policy.ts';
 import type { OrderPolicy } from '../../../core/services/orders/policy.ts';
 import { shipmentKey } from '../context.ts';
 import type { OrderContext, OrderEventType } from '../context.ts';
 import { orderSaga } from '../saga.ts';
+import type { Heard } from './history.ts';
 
 /** The world of one order in tests: it hears messages, its clock moves by hand, and what it sends is checked. */
 
@@ -44,6 +46,9 @@ type Row = Readonly<Record<string, unknown>>;
 
 export class OrderWorld {
   now = PLACED_AT_MS;
+  readonly input: OrderInput;
+  /** Every message and every timer so far, in order. */
+  readonly heard: Heard[] = [];
   #state: State;
   /** What the last message made it send. */
   sent: readonly Draft[];
@@ -55,15 +60,14 @@ export class OrderWorld {
   #messages = 0;
 
   constructor(items: readonly OrderItem[] = [item('A', 2)], policy: Partial<OrderPolicy> = {}) {
-    const first = placeOrder(
-      {
-        orderId: ORDER_ID,
-        request: checkout(items),
-        policy: { ...DEFAULT_ORDER_POLICY, ...policy },
-        now: this.now,
-      },
-      orderBehaviour.begin,
-    );
+    const placement = {
+      orderId: ORDER_ID,
+      request: checkout(items),
+      policy: { ...DEFAULT_ORDER_POLICY, ...policy },
+      now: this.now,
+    };
+    this.input = orderInput(placement);
+    const first = placeOrder(placement, orderBehaviour.begin);
     this.#state = first.state;
     this.row = first.rows[0]?.row ?? {};
     this.sent = [];
@@ -121,6 +125,7 @@ export class OrderWorld {
       version: 1,
       data: checkedData(type, data),
     };
+    this.heard.push({ at: message.time, type, data: message.data as Row });
     const reaction = orderBehaviour.react(this.#state, message, this.now);
     // Each step goes through the store, as it may in life.
     const stored = JSON.parse(JSON.stringify(orderBehaviour.serialize(reaction.state))) as Json;
