@@ -25,6 +25,7 @@ import { checkoutRoute } from './routes/checkout.ts';
 import { fulfilmentRoutes } from './routes/fulfilment.ts';
 import { healthRoutes } from './routes/health.ts';
 import { orderRoutes } from './routes/orders.ts';
+import { refuseWhileStopping } from './stopping.ts';
 import { serveUi } from './ui-files.ts';
 import './request.ts';
 
@@ -48,6 +49,8 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_MS_MAX,
     forceCloseConnections: true,
+    // Its answer would not say when to come back; refuseWhileStopping does.
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     // Only a proxy on this machine may say whom it speaks for.
     trustProxy: 'loopback',
@@ -65,6 +68,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   acceptJson(app);
   answerMissingRoutes(app, deps.uiFolder);
   traceRequests(app);
+  refuseWhileStopping(app);
   httpMetrics(app, deps.metrics);
   await protect(app, deps.settings);
   await document(app);

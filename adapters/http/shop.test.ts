@@ -163,6 +163,14 @@ await t.test('the shop', async (t) => {
         t.match(answer.json(), { code: 'too_late', orderStatus: status });
         t.equal(shop.calls.length, before, 'nothing was asked for');
       }
+      const byAdmin = { token: admin.token };
+      t.equal(
+        (await rig.call('PUT', '/api/orders/o-cancel/cancel', byAdmin)).statusCode,
+        202,
+        'failed: try again',
+      );
+      shop.advance('o-cancel', 'test', 'shipped');
+      t.equal((await rig.call('PUT', '/api/orders/o-cancel/cancel', byAdmin)).statusCode, 409);
     });
 
     await t.test('admin routes are for admins', async (t) => {

@@ -7,6 +7,11 @@ import { VALUE_PARSERS } from './values.ts';
 const IDLE_IN_TRANSACTION_MS_MAX = 2_000;
 /** Opening a connection and waiting for a free one; longer means that the database is down or far too slow. */
 const CONNECTION_WAIT_MS_MAX = 5_000;
+/**
+ * Prepared statements take milliseconds: without an answer for this long the connection is dead, or Postgres is far too
+ * slow. Shorter than an order waits for its payment, so that nobody is cancelled because we waited in silence (P20).
+ */
+const PROMPT_ANSWER_MS_MAX = 10_000;
 /** How much longer than the server we wait for an answer before the connection counts as dead. */
 const ANSWER_GRACE_MS = 2_000;
 
@@ -17,6 +22,8 @@ export interface PostgresOptions {
   readonly applicationName?: string;
   /** The longest any statement may take; default 30,000 ms. Exports and roll-ups need more. */
   readonly statementTimeoutMs?: number;
+  /** How long a prepared statement may go without an answer; default 10,000 ms. */
+  readonly promptAnswerMsMax?: number;
 }
 
 /**
@@ -41,6 +48,8 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
       // Engine statements find rows by key: index look-ups are cheap on today's disks, and compiling them is not.
       options: '-c random_page_cost=1.1 -c jit=off',
     }),
+    undefined,
+    options.promptAnswerMsMax ?? PROMPT_ANSWER_MS_MAX,
   );
   try {
     await database.ping();

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import t from 'tap';
 import { OrreryError } from '../../core/kernel/errors.ts';
 import { bothDatabases } from '../contracts/databases.ts';
+import { TcpProxy } from '../network/tcp-proxy.ts';
 import { openPostgres } from './open.ts';
 import { withTestDatabase } from './testing.ts';
 
@@ -108,6 +109,17 @@ t.test('a transaction is all or nothing', (t) =>
   }),
 );
 
+t.test('statements that begin a transaction and fail in it leave none open for the next caller', (t) =>
+  bothDatabases(t, async (t, db) => {
+    await db.exec('create table one (id integer primary key)');
+    await t.rejects(db.exec('begin; insert into one values (1); select nothing from one; commit;'), {
+      code: 'sql_error',
+    });
+    await Promise.all(Array.from({ length: 10 }, () => db.query('select pg_sleep(0.01)')));
+    t.strictSame(await db.query('select id from one'), []);
+  }),
+);
+
 t.test('transactions at the same moment do not mix', (t) =>
   bothDatabases(t, async (t, db) => {
     await db.exec('create table tally (n integer); insert into tally values (0)');
@@ -151,6 +163,42 @@ t.test('a lost connection is replaced by the next call', (t) =>
       await db.ping();
     } finally {
       await other.close();
+    }
+  }),
+);
+
+t.test('connections that went silent are given up together, not each in its own time', (t) =>
+  withTestDatabase(t, async (_, url) => {
+    const proxy = await TcpProxy.open(url);
+    const db = await openPostgres(proxy.url, { poolMax: 4, promptAnswerMsMax: 1_000 });
+    try {
+      const four = Array.from({ length: 4 }, () => db.query('select pg_sleep(0.1)', [], 'sleep'));
+      await Promise.all(four);
+      proxy.forget();
+      const startedAt = performance.now();
+      await t.rejects(db.query('select 1', [], 'one'), { code: 'store_unavailable' });
+      await Promise.all(Array.from({ length: 4 }, () => db.query('select 1', [], 'one')));
+      await db.transaction((tx) => tx.query('select 1', [], 'one'));
+      const tookMs = performance.now() - startedAt;
+      t.ok(tookMs > 900 && tookMs < 2_000, 'one waited, nobody else', { tookMs });
+
+      proxy.forget();
+      await t.rejects(
+        db.transaction((tx) => tx.query('select 1', [], 'one')),
+        { code: 'store_unavailable' },
+        'a transaction as well',
+      );
+      await db.query('select 1', [], 'one');
+
+      proxy.holdAnswers(true);
+      const slow = db.query('select 2 as two');
+      setTimeout(() => {
+        proxy.holdAnswers(false);
+      }, 1_500);
+      t.strictSame(await slow, [{ two: 2 }], 'what is not prepared may take its time');
+    } finally {
+      await db.close();
+      await proxy.close();
     }
   }),
 );

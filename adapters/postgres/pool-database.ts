@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import { OrreryError } from '../../core/kernel/errors.ts';
 import type { Database, Queryable } from './database.ts';
-import { breaksConnection, classify } from './errors.ts';
+import { classify } from './errors.ts';
+import { Session } from './session.ts';
 
 /**
  * Owns: borrowing connections, transactions, throwing broken connections away.
@@ -9,44 +10,65 @@ import { breaksConnection, classify } from './errors.ts';
  *
  * I1. A connection goes back to the pool only when no transaction is open on it and it still answers.
  * I2. Every rejection is classified (errors.ts), except what `work` of a transaction throws by itself.
+ * I3. Once a connection was cut off without a word of the server, none that was made before is used again: what
+ *     cut it off (a failover, a firewall that lost its table) did not choose, and each would take its own time to be
+ *     noticed.
  */
 export class PoolDatabase implements Database {
   readonly #pool: pg.Pool;
   readonly #afterClose: () => Promise<void>;
+  readonly #answerMsMax: number | undefined;
+  readonly #madeAtMs = new WeakMap<pg.PoolClient, number>();
+  #trustedSinceMs = -Infinity;
   #closing: Promise<void> | undefined;
 
-  /** `afterClose` runs once every connection has ended. */
-  constructor(pool: pg.Pool, afterClose: () => Promise<void> = () => Promise.resolve()) {
+  /**
+   * `afterClose` runs once every connection has ended. `answerMsMax`: how long a prepared statement, or the beginning
+   * or end of a transaction, may go without an answer; undefined: as long as everything else.
+   */
+  constructor(
+    pool: pg.Pool,
+    afterClose: () => Promise<void> = () => Promise.resolve(),
+    answerMsMax?: number,
+  ) {
     this.#pool = pool;
     this.#afterClose = afterClose;
+    this.#answerMsMax = answerMsMax;
+    this.#pool.on('connect', (client) => this.#madeAtMs.set(client, performance.now()));
     // An idle connection that breaks has left the pool already; the next call opens another.
     this.#pool.on('error', () => undefined);
   }
 
   async query<Row extends object>(sql: string, values?: readonly unknown[], name?: string): Promise<Row[]> {
-    const client = await this.#borrow();
+    const session = await this.#borrow();
     try {
-      const { rows } = await run(client, sql, values, name);
-      client.release();
-      return rows as Row[];
+      return (await session.run(sql, values, name)).rows as Row[];
     } catch (error) {
-      client.release(breaksConnection(error));
-      throw classify(error);
+      // Several statements at once may have begun a transaction that their failure left open (I1).
+      if (values === undefined) await session.rollBack();
+      throw error;
+    } finally {
+      this.#giveBack(session);
     }
   }
 
   async transaction<Result>(work: (tx: Queryable) => Promise<Result>): Promise<Result> {
-    const tx = new Transaction(await this.#borrow());
+    const session = await this.#borrow();
     try {
-      await tx.query('begin');
-      const result = await work(tx);
-      await tx.commit();
+      await session.run('begin');
+      const result = await work({
+        query: async <Row extends object>(sql: string, values?: readonly unknown[], name?: string) =>
+          (await session.run(sql, values, name)).rows as Row[],
+      });
+      const { command } = await session.run('commit');
+      // Postgres answers ROLLBACK, and no error, when a statement failed before and `work` hid it.
+      if (command !== 'COMMIT') throw new OrreryError('sql_error', 'a failed transaction was committed');
       return result;
     } catch (error) {
-      await tx.rollBack();
+      await session.rollBack();
       throw error;
     } finally {
-      tx.release();
+      this.#giveBack(session);
     }
   }
 
@@ -63,80 +85,27 @@ export class PoolDatabase implements Database {
     return this.#closing;
   }
 
-  async #borrow(): Promise<pg.PoolClient> {
+  async #borrow(): Promise<Session> {
     try {
-      const client = await this.#pool.connect();
-      if (client.listenerCount('error') === 0) {
-        // A connection that breaks while borrowed tells through the query under way, or through the next one.
-        client.on('error', () => undefined);
+      for (;;) {
+        const client = await this.#pool.connect();
+        if (client.listenerCount('error') === 0) {
+          // A connection that breaks while borrowed tells through the query under way, or through the next one.
+          client.on('error', () => undefined);
+        }
+        if ((this.#madeAtMs.get(client) ?? Infinity) > this.#trustedSinceMs) {
+          return new Session(client, this.#answerMsMax);
+        }
+        client.release(true);
       }
-      return client;
     } catch (error) {
       throw classify(error);
     }
   }
-}
 
-class Transaction implements Queryable {
-  readonly #client: pg.PoolClient;
-  #broken = false;
-
-  constructor(client: pg.PoolClient) {
-    this.#client = client;
+  #giveBack(session: Session): void {
+    // Those made since then are none of the silent ones, however many others still wait in vain.
+    this.#trustedSinceMs = Math.max(this.#trustedSinceMs, session.cutOffAtMs ?? -Infinity);
+    session.release();
   }
-
-  async query<Row extends object>(sql: string, values?: readonly unknown[], name?: string): Promise<Row[]> {
-    try {
-      return (await run(this.#client, sql, values, name)).rows as Row[];
-    } catch (error) {
-      this.#broken ||= breaksConnection(error);
-      throw classify(error);
-    }
-  }
-
-  async commit(): Promise<void> {
-    try {
-      const { command } = await run(this.#client, 'commit');
-      // Postgres answers ROLLBACK, and no error, when a statement failed before and `work` hid it.
-      if (command !== 'COMMIT') throw new OrreryError('sql_error', 'a failed transaction was committed');
-    } catch (error) {
-      this.#broken ||= breaksConnection(error);
-      throw classify(error);
-    }
-  }
-
-  async rollBack(): Promise<void> {
-    if (this.#broken) return;
-    try {
-      await run(this.#client, 'rollback');
-    } catch {
-      this.#broken = true;
-    }
-  }
-
-  /** Gives the connection back, or away when it may still be in a transaction (I1). */
-  release(): void {
-    this.#client.release(this.#broken);
-  }
-}
-
-interface Answer {
-  readonly rows: unknown[];
-  readonly command: string;
-}
-
-/** Without values and name several statements are allowed; the answer is the last one's. */
-async function run(
-  client: pg.PoolClient,
-  sql: string,
-  values?: readonly unknown[],
-  name?: string,
-): Promise<Answer> {
-  const answers = (await client.query({
-    text: sql,
-    ...(values === undefined ? {} : { values: [...values] }),
-    ...(name === undefined ? {} : { name }),
-  })) as Answer | Answer[];
-  const answer = Array.isArray(answers) ? answers.at(-1) : answers;
-  return answer ?? { rows: [], command: '' };
 }

@@ -95,3 +95,9 @@ $$;
 export function engineMigrations(): SchemaMigrations['steps'] {
   return [{ name: 'engine tables', sql: ENGINE_TABLES }];
 }
+
+/** Members tell how new their actors' definitions are; a build that does not know of it counts as the oldest. */
+export const MEMBER_GENERATION: SchemaMigrations['steps'][number] = {
+  name: 'generation of members',
+  sql: 'alter table member add column generation integer not null default 0',
+};

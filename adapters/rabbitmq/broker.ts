@@ -14,6 +14,7 @@ import { assert } from '../../core/kernel/assert.ts';
 import { systemClock, type Clock } from '../../core/kernel/clock.ts';
 import { BrokerUnavailable, errorMessage } from '../../core/kernel/errors.ts';
 import type { Logger } from '../../core/kernel/logger.ts';
+import { closeFully } from './closing.ts';
 import { DeadLetterQueues, letterOut } from './dead-letters.ts';
 import { declareTopology } from './declare.ts';
 import { Link } from './link.ts';
@@ -188,7 +189,7 @@ class RabbitBroker implements Broker {
       const channel = await this.#consumingModel().createChannel();
       channel.on('error', () => undefined);
       const { messageCount } = await channel.checkQueue(queue);
-      await channel.close();
+      await closeFully(channel);
       return messageCount;
     } catch (error) {
       throw unavailable(`the depth of ${queue} can't be read`, error);

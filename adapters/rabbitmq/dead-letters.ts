@@ -5,6 +5,7 @@ import type { DeadLetter, StoredDeadLetter } from '../../core/engine/ports.ts';
 import { DEAD_LETTERS, deadLetterQueue } from '../../core/engine/topology.ts';
 import { sleep, type Clock } from '../../core/kernel/clock.ts';
 import { Acknowledgements } from './acknowledgements.ts';
+import { closeFully } from './closing.ts';
 import type { Publisher } from './publisher.ts';
 import { copyOut, headersIn, jsonOut, type Outgoing } from './wire.ts';
 
@@ -200,7 +201,7 @@ export class DeadLetterQueues {
     try {
       left = await work(channel, messageCount);
     } finally {
-      await channel.close().catch(() => undefined);
+      await closeFully(channel);
     }
     return { left, found: await this.#awaitReturn(model, queue, left) };
   }
@@ -212,7 +213,7 @@ export class DeadLetterQueues {
     for (;;) {
       const { messageCount } = await probe.checkQueue(queue);
       if (messageCount >= expected || this.#clock.now() >= giveUpAt) {
-        await probe.close();
+        await closeFully(probe);
         return messageCount;
       }
       await sleep(this.#clock, RETURN_POLL_MS);

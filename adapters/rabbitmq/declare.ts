@@ -1,5 +1,6 @@
 import type { Channel, ChannelModel } from 'amqplib';
 import type { QueueSpec, Topology } from '../../core/engine/topology.ts';
+import { closeFully } from './closing.ts';
 
 /** Process-wide hints go through a direct exchange: the topic is the routing key, matched exactly. */
 export const LIVE = 'live';
@@ -63,7 +64,7 @@ async function spread<Item>(
     // The rejected call tells the same.
     channel.on('error', () => undefined);
     for (const item of left) await declare(channel, item);
-    await channel.close();
+    await closeFully(channel);
   });
   // All of them: a connection must not be closed under a lane that still works.
   const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected');

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/kernel/clock.ts';
 import { BrokerUnavailable, errorMessage } from '../../core/kernel/errors.ts';
 import { PAUSE_BACKOFF_MS } from '../../core/kernel/limits.ts';
 import type { Logger } from '../../core/kernel/logger.ts';
+import { closeFully } from './closing.ts';
 
 /*
  * Owns: one connection to RabbitMQ and its return after a loss.
@@ -38,7 +39,8 @@ export interface LinkOptions {
 
 export class Link {
   readonly #options: LinkOptions;
-  readonly #abort = new AbortController();
+  /** Ends the socket of the latest attempt; each has its own, for a socket never lets go of its signal. */
+  #abort = new AbortController();
   #model: ChannelModel | undefined;
   #closed = false;
   #stopWaiting: () => void = () => undefined;
@@ -86,7 +88,7 @@ export class Link {
       const overdue = new Promise<void>((resolve) => {
         this.#stopWaiting = this.#options.clock.after(CLOSE_MS_MAX, resolve);
       });
-      await Promise.race([model.close().catch(() => undefined), overdue]);
+      await Promise.race([closeFully(model), overdue]);
       this.#stopWaiting();
     }
     // A peer that no longer answers must not keep the process alive.
@@ -95,6 +97,7 @@ export class Link {
 
   async #connect(): Promise<void> {
     const { url, name } = this.#options;
+    this.#abort = new AbortController();
     const socket = {
       noDelay: true,
       timeout: HANDSHAKE_MS_MAX,
@@ -119,12 +122,12 @@ export class Link {
     try {
       await this.#options.setUp(model);
     } catch (error) {
-      await model.close().catch(() => undefined);
+      await closeFully(model);
       throw error;
     }
     // Both may have happened while setting up.
     if (lost[0] !== undefined) throw lost[0];
-    if (this.#closed) await model.close().catch(() => undefined);
+    if (this.#closed) await closeFully(model);
     else this.#model = model;
   }
 

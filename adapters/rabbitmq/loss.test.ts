@@ -5,8 +5,8 @@ import { contractTopology } from '../contracts/broker.ts';
 import type { Broker, Frame } from '../../core/engine/ports.ts';
 import { EVENTS, partitionQueue } from '../../core/engine/topology.ts';
 import { silentLogger } from '../../core/kernel/logger.ts';
+import { TcpProxy } from '../network/tcp-proxy.ts';
 import { openRabbit } from './broker.ts';
-import { CutProxy } from './cut-proxy.ts';
 import { withTestVhost } from './testing.ts';
 
 const topology = contractTopology();
@@ -30,8 +30,8 @@ await t.test('lost connections', async (t) => {
   await withTestVhost(
     t,
     async (directUrl) => {
-      const { proxy, url } = await CutProxy.open(directUrl);
-      const broker = await openRabbit(url, { topology, clientName: 'loss', logger: silentLogger });
+      const proxy = await TcpProxy.open(directUrl);
+      const broker = await openRabbit(proxy.url, { topology, clientName: 'loss', logger: silentLogger });
       const direct = await connect(directUrl);
 
       await t.test(
@@ -81,7 +81,7 @@ await t.test('lost connections', async (t) => {
       });
 
       await t.test('publishes without a confirm are refused, then quickly, then taken again', async (t) => {
-        proxy.hold(true);
+        proxy.holdAnswers(true);
         const unknown = [broker.publish([frame(2, 'first')]), broker.publish([frame(2, 'second')])];
         const outcomes = Promise.allSettled(unknown);
         proxy.refuse(true);
@@ -98,6 +98,7 @@ await t.test('lost connections', async (t) => {
         await t.rejects(broker.retry('payments', 60, message('x'), 1), unavailable);
         t.ok(Date.now() - beganAt < 500, 'while it is down nobody waits');
         proxy.refuse(false);
+        proxy.holdAnswers(false);
         await publishUntilTaken(broker, [frame(2, 'first'), frame(2, 'second'), frame(2, 'third')]);
         await eventually(() => broker.connected());
         const inbox = new Inbox('acknowledge');

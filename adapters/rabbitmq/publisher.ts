@@ -1,6 +1,7 @@
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import type { Clock } from '../../core/kernel/clock.ts';
 import { BrokerUnavailable } from '../../core/kernel/errors.ts';
+import { closeFully } from './closing.ts';
 import type { Outgoing } from './wire.ts';
 
 /*
@@ -63,7 +64,7 @@ export class Publisher {
       if (this.#channel !== channel) return;
       this.detach(new Error('the publishing channel closed'));
       // The connection goes, too: its return declares the topology again, which is what closed channels lack.
-      model.close().catch(() => undefined);
+      void closeFully(model);
     });
     channel.on('drain', () => {
       this.#full = false;

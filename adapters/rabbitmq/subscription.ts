@@ -1,6 +1,7 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { Consumer, Subscription } from '../../core/engine/ports.ts';
 import { Acknowledgements } from './acknowledgements.ts';
+import { closeFully } from './closing.ts';
 import { deliveryIn } from './wire.ts';
 
 /*
@@ -69,7 +70,7 @@ export class RabbitSubscription implements Subscription {
       if (isClosed()) throw reason ?? new Error('the channel closed');
       subscription.#tag = consumerTag;
     } catch (error) {
-      if (!isClosed()) await channel.close().catch(() => undefined);
+      if (!isClosed()) await closeFully(channel);
       throw error;
     }
     // The listener above sets it at any await, which the compiler can't see.
@@ -93,18 +94,14 @@ export class RabbitSubscription implements Subscription {
   async abandon(): Promise<void> {
     if (this.#state === 'gone') return;
     this.#end();
-    try {
-      await this.#channel.close();
-    } catch {
-      // It is closed already.
-    }
+    await closeFully(this.#channel);
   }
 
   #take(message: ConsumeMessage | null): void {
     if (message === null) {
       // The queue was deleted, or its leader is gone.
       this.#lose(new Error('RabbitMQ cancelled the consumer'));
-      this.#channel.close().catch(() => undefined);
+      void closeFully(this.#channel);
       return;
     }
     // Given up, or lost: it will come again.

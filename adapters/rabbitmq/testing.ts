@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import net from 'node:net';
-import { promisify } from 'node:util';
 import { connect } from 'amqplib';
 import type tap from 'tap';
 import type { Topology } from '../../core/engine/topology.ts';
+import { makeVhost } from './virtual-host.ts';
 
 export type TapTest = Parameters<Parameters<typeof tap.test>[0]>[0];
 
-const run = promisify(execFile);
 const LOCAL_URL = 'amqp://guest:guest@127.0.0.1:5672';
 const REACH_MS_MAX = 2_000;
 
@@ -30,7 +27,7 @@ export async function withTestVhost(
     missing(t, `RabbitMQ is not reachable at ${new URL(base).host}`);
     return;
   }
-  const own = await makeVhost(base);
+  const own = await makeVhost(base, 'test');
   if (own !== undefined) {
     try {
       await work(own.url);
@@ -61,66 +58,6 @@ export function vhostOf(url: string): string {
 function missing(t: TapTest, reason: string): void {
   if (process.env['REQUIRE_SERVICES'] === '1') t.fail(reason);
   else t.skip(reason, () => undefined);
-}
-
-/** One way to make virtual hosts. */
-interface VhostMaker {
-  add(vhost: string, user: string): Promise<void>;
-  remove(vhost: string): Promise<void>;
-}
-
-const byRabbitmqctl: VhostMaker = {
-  async add(vhost, user) {
-    await run('rabbitmqctl', ['-q', 'add_vhost', vhost]);
-    await run('rabbitmqctl', ['-q', 'set_permissions', '-p', vhost, user, '.*', '.*', '.*']);
-  },
-  async remove(vhost) {
-    await run('rabbitmqctl', ['-q', 'delete_vhost', vhost]);
-  },
-};
-
-function byManagement(base: string): VhostMaker {
-  const { hostname, username, password } = new URL(base);
-  const api = process.env['RABBITMQ_MANAGEMENT_URL'] ?? `http://${hostname}:15672`;
-  const login = `${decodeURIComponent(username) || 'guest'}:${decodeURIComponent(password) || 'guest'}`;
-  const call = async (method: string, path: string, body?: object): Promise<void> => {
-    const answer = await fetch(new URL(path, api), {
-      method,
-      headers: {
-        authorization: `Basic ${Buffer.from(login).toString('base64')}`,
-        'content-type': 'application/json',
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(10_000),
-    });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${String(answer.status)}`);
-  };
-  return {
-    async add(vhost, user) {
-      await call('PUT', `/api/vhosts/${vhost}`);
-      await call('PUT', `/api/permissions/${vhost}/${user}`, { configure: '.*', write: '.*', read: '.*' });
-    },
-    remove: (vhost) => call('DELETE', `/api/vhosts/${vhost}`),
-  };
-}
-
-/** Undefined where no way works. */
-async function makeVhost(base: string): Promise<{ url: string; remove: () => Promise<void> } | undefined> {
-  const vhost = `test-${String(process.pid)}-${randomBytes(4).toString('hex')}`;
-  const url = new URL(base);
-  url.pathname = `/${vhost}`;
-  const user = decodeURIComponent(url.username) || 'guest';
-  for (const maker of [byRabbitmqctl, byManagement(base)]) {
-    try {
-      await maker.add(vhost, user);
-      // rabbitmqctl may lead to another broker than the URL.
-      await (await connect(url.href)).close();
-      return { url: url.href, remove: () => maker.remove(vhost) };
-    } catch {
-      await maker.remove(vhost).catch(() => undefined);
-    }
-  }
-  return undefined;
 }
 
 async function removeTopology(url: string, topology: Topology | undefined): Promise<void> {

@@ -88,7 +88,9 @@ export function orderRoutes(app: App, { orders, access }: OrderRoutesDeps): void
     },
     async (request, reply) => {
       const order = await visibleOrder(request, orders, request.params.id);
-      if (BEYOND_CANCEL.has(order.status)) {
+      // For an admin, cancelling a failed order once more is how what got stuck is tried again.
+      const stuck = order.status === 'failed' && isAdmin(request);
+      if (BEYOND_CANCEL.has(order.status) && !stuck) {
         throw new HttpProblem(
           409,
           'too_late',

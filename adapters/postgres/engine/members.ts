@@ -12,21 +12,22 @@ export const LIVING_SINCE = `clock_timestamp() - interval '${String(MEMBER_GONE_
 export function heartbeat(db: Queryable, schema: string, member: Member): Promise<readonly Member[]> {
   return db.query<Member>(
     `with me as (
-       insert into ${schema}.member (id, worker, backlog, seen_at) values ($1, $2, $3, clock_timestamp())
-       on conflict (id) do update
-         set worker = excluded.worker, backlog = excluded.backlog, seen_at = excluded.seen_at
-       returning id, worker, backlog
+       insert into ${schema}.member (id, worker, generation, backlog, seen_at)
+       values ($1, $2, $3, $4, clock_timestamp())
+       on conflict (id) do update set worker = excluded.worker, generation = excluded.generation,
+         backlog = excluded.backlog, seen_at = excluded.seen_at
+       returning id, worker, generation, backlog
      ), forgotten as (
        delete from ${schema}.member where id in (
          select id from ${schema}.member
          where seen_at < clock_timestamp() - ${MEMBER_FORGOTTEN} and id <> $1 for update skip locked
        )
      )
-     select id, worker, backlog from me
+     select id, worker, generation, backlog from me
      union all
-     select id, worker, backlog from ${schema}.member where id <> $1 and seen_at > ${LIVING_SINCE}
+     select id, worker, generation, backlog from ${schema}.member where id <> $1 and seen_at > ${LIVING_SINCE}
      order by id`,
-    [member.id, member.worker, member.backlog],
+    [member.id, member.worker, member.generation, member.backlog],
     `${schema}.member.heartbeat`,
   );
 }

@@ -1,5 +1,5 @@
 import type { SchemaMigrations } from '../database.ts';
-import { engineMigrations } from '../tables.ts';
+import { engineMigrations, MEMBER_GENERATION } from '../tables.ts';
 
 /**
  * The schema of the orders service: the engine's tables first, then orders as they are shown, their lines, and the
@@ -75,5 +75,6 @@ export const ordersMigrations: SchemaMigrations = {
         );
         create index idempotency_by_time on idempotency (created_at);`,
     },
+    MEMBER_GENERATION,
   ],
 };
