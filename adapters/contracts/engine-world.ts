@@ -5,14 +5,14 @@ import { createRouter } from '../../core/engine/router.ts';
 import { ServiceNode } from '../../core/engine/service-node.ts';
 import { addMessage, COUNTER_ACCEPTS, counterBehaviour } from '../../core/engine/testing/counter.ts';
 import { buildTopology, COMMANDS, EVENTS } from '../../core/engine/topology.ts';
-import { systemClock } from '../../core/kernel/clock.ts';
+import { type Clock, systemClock } from '../../core/kernel/clock.ts';
 import { BadMessage } from '../../core/kernel/errors.ts';
 import { silentLogger } from '../../core/kernel/logger.ts';
 import type { Message } from '../../core/kernel/message.ts';
 import type { Database } from '../postgres/database.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 import { migrate } from '../postgres/migrate.ts';
-import { engineMigrations } from '../postgres/tables.ts';
+import { engineMigrations, MEMBER_GENERATION } from '../postgres/tables.ts';
 
 /** A small platform for the engine's own tests: counters in partitions, one participant they ask, one that listens. */
 export const PARTITIONS = 4;
@@ -57,9 +57,9 @@ export async function migrateEngineWorld(db: Database): Promise<void> {
     sql: 'create table tally (id text primary key, sum integer not null, text text)',
   };
   await migrate(db, [
-    { schema: 'counters', steps: [...engineMigrations(), own] },
-    { schema: 'askers', steps: engineMigrations() },
-    { schema: 'listeners', steps: engineMigrations() },
+    { schema: 'counters', steps: [...engineMigrations(), own, MEMBER_GENERATION] },
+    { schema: 'askers', steps: [...engineMigrations(), MEMBER_GENERATION] },
+    { schema: 'listeners', steps: [...engineMigrations(), MEMBER_GENERATION] },
   ]);
 }
 
@@ -75,6 +75,8 @@ export interface NodeChanges {
   readonly broker?: (broker: Broker) => Broker;
   readonly behaviour?: AnyBehaviour;
   readonly memberId?: string;
+  readonly clock?: Clock;
+  readonly onBuried?: (code: string) => void;
 }
 
 let members = 0;
@@ -110,6 +112,7 @@ export class EngineWorld {
     accepts: readonly string[],
     handler: (tools: ParticipantTools) => Participant['handle'],
     more: Partial<Participant> = {},
+    changes: NodeChanges = {},
   ): Promise<ServiceNode> {
     const create = (tools: ParticipantTools): Participant => ({
       service,
@@ -118,7 +121,7 @@ export class EngineWorld {
       handle: handler(tools),
       ...more,
     });
-    return this.start(service, { role: 'participant', create }, {});
+    return this.start(service, { role: 'participant', create }, changes);
   }
 
   /** Puts messages on their way as somebody outside would. */
@@ -167,7 +170,7 @@ export class EngineWorld {
   private async start(
     service: string,
     role: ConstructorParameters<typeof ServiceNode>[1],
-    { store = (each) => each, broker = (each) => each, memberId }: NodeChanges,
+    { store = (each) => each, broker = (each) => each, memberId, clock, onBuried }: NodeChanges,
   ): Promise<ServiceNode> {
     members += 1;
     const engineStore = store(this.store(service));
@@ -182,9 +185,10 @@ export class EngineWorld {
         router,
         parse,
         versionOf: () => 1,
-        clock: systemClock,
+        clock: clock ?? systemClock,
         random: Math.random,
         logger: silentLogger,
+        ...(onBuried === undefined ? {} : { onBuried }),
       },
       role,
     );

@@ -4,30 +4,17 @@ import type { Commit } from '../../core/engine/ports.ts';
 import { addMessage, counterBehaviour } from '../../core/engine/testing/counter.ts';
 import { partitionQueue } from '../../core/engine/topology.ts';
 import { BrokerUnavailable, OrreryError, StoreUnavailable } from '../../core/kernel/errors.ts';
+import type { Message } from '../../core/kernel/message.ts';
 import { partitionOf } from '../../core/kernel/partition.ts';
 import { insertOutbox } from '../postgres/engine/outbox.ts';
-import type { TapTest } from '../postgres/testing.ts';
+import type { WorldTest } from './engine-stacks.ts';
 import { type EngineWorld, fresh, PARTITIONS, withCommits } from './engine-world.ts';
 
 /**
- * What the running engine promises under failures, on whichever broker and store `open` brings. Each test names the
- * rule of the protocol that it would catch broken.
+ * What the running engine promises under failures, on whichever broker and store the worlds have. Each test names the
+ * rule of the protocol that it would catch broken. This half: deciding and committing.
  */
-export async function engineContract(
-  t: TapTest,
-  open: (t: TapTest, run: (world: EngineWorld) => Promise<void>) => Promise<void>,
-): Promise<void> {
-  const world = (name: string, run: (t: TapTest, world: EngineWorld) => Promise<void>): Promise<unknown> =>
-    t.test(name, (t) =>
-      open(t, async (world) => {
-        try {
-          await run(t, world);
-        } finally {
-          await world.stop();
-        }
-      }),
-    );
-
+export async function engineContract(world: WorldTest): Promise<void> {
   await world('messages of one actor are handled in order and each is answered once', async (t, world) => {
     await world.listeners();
     await world.counters();
@@ -300,7 +287,10 @@ export async function engineContract(
       );
     },
   );
+}
 
+/** The other half: owning partitions, sending, waking, participants. */
+export async function engineOwningContract(world: WorldTest): Promise<void> {
   await world('a worker that vanishes loses nothing: another takes its partitions (P1)', async (t, world) => {
     await world.listeners();
     const life = new Freezer();
@@ -345,6 +335,97 @@ export async function engineContract(
       life.thaw();
     }
   });
+
+  await world(
+    'a worker cut off from its store lets go of its deliveries, so that the next owner gets them (P1)',
+    async (t, world) => {
+      await world.listeners();
+      const link = new Freezer();
+      const [cutOff, heir] = twoWhoShare();
+      await world.counters({
+        memberId: cutOff,
+        store: (store) => ({
+          ...store,
+          heartbeat: (member) => link.run(() => store.heartbeat(member)),
+          renew: (...args) => link.run(() => store.renew(...args)),
+          open: (...args) => link.run(() => store.open(...args)),
+          hydrate: (...args) => link.run(() => store.hydrate(...args)),
+          commit: (commit) => link.run(() => store.commit(commit)),
+        }),
+      });
+      try {
+        await world.counters({ memberId: heir });
+        const owned = async (owner: string): Promise<readonly number[]> =>
+          (await world.store().leases())
+            .filter((lease) => lease.live && lease.owner === owner)
+            .map(({ partition }) => partition);
+        await world.until('both own some', async () => {
+          const shares = await Promise.all([owned(cutOff), owned(heir)]);
+          return shares.flat().length === PARTITIONS && shares.every(({ length }) => length > 0);
+        });
+        const partitions = await owned(cutOff);
+        const subject =
+          Array.from({ length: 50 }, (_, index) => `s${String(index)}`).find((each) =>
+            partitions.includes(partitionOf(each, PARTITIONS)),
+          ) ?? '';
+        await world.add(subject, [1]);
+        await world.until('handled by the first', () => world.heard.length === 1);
+        link.freeze();
+        // Its consumers are alive and well, and take whatever comes.
+        await world.add(subject, [2]);
+        await world.add(subject, [4]);
+        await world.until('handled by the second', () => world.heard.length === 3);
+        t.same(await world.sums(), { [subject]: 7 });
+        link.thaw();
+        await world.add(subject, [8]);
+        await world.until('handled by whoever owns it now', () => world.heard.length === 4);
+        t.same(await world.sums(), { [subject]: 15 });
+      } finally {
+        link.thaw();
+      }
+    },
+  );
+
+  await world(
+    'a participant cut off from its store leaves deliveries to others, and takes them again afterwards',
+    async (t, world) => {
+      const link = new Freezer();
+      const handled: string[] = [];
+      const note = (name: string, { id }: Message): Promise<void> => {
+        handled.push(`${name} ${id}`);
+        return Promise.resolve();
+      };
+      // What the one that is cut off takes in hand stands still.
+      await world.participant(
+        'listeners',
+        ['counter.added'],
+        () => (message) => link.run(() => note('first', message)),
+        {},
+        { store: (store) => ({ ...store, heartbeat: (member) => link.run(() => store.heartbeat(member)) }) },
+      );
+      await world.participant('listeners', ['counter.added'], () => (message) => note('second', message));
+      await world.counters();
+      try {
+        await world.add('a', [1, 1, 1, 1, 1, 1]);
+        await world.until('all are handled', () => handled.length >= 6);
+        // Both know of each other with the next heartbeat.
+        await new Promise((resolve) => setTimeout(resolve, 1_500));
+        link.freeze();
+        for (let each = 0; each < 6; each += 1) await world.add('a', [1]);
+        const all = (): number => new Set(handled.map((line) => line.split(' ')[1])).size;
+        await world.until('all are handled without it', () => all() === 12);
+        link.thaw();
+        const before = handled.length;
+        await world.until('it takes part again', async () => {
+          await world.add('a', [1]);
+          return handled.slice(before).some((line) => line.startsWith('first'));
+        });
+        t.ok(handled.length > before);
+      } finally {
+        link.thaw();
+      }
+    },
+  );
 
   await world('partitions are shared among workers and handed over without loss (P3)', async (t, world) => {
     await world.listeners();
@@ -497,7 +578,7 @@ export async function engineContract(
 function twoWhoShare(): readonly [string, string] {
   for (let index = 0; ; index += 1) {
     const ids = ['one', `two-${String(index)}`] as const;
-    const members = ids.map((id) => ({ id, worker: true, backlog: 0 }));
+    const members = ids.map((id) => ({ id, worker: true, generation: 1, backlog: 0 }));
     if (ids.every((id) => desiredPartitions(members, id, PARTITIONS).length > 0)) return ids;
   }
 }

@@ -100,7 +100,11 @@ export async function commitContract(t: TapTest, under: StoreUnderTest): Promise
     const healthy = actorOf('beside', 0);
     const cases: readonly [string, Partial<Commit>][] = [
       ['snapshot', { actors: [healthy, actorOf('p1', 0, { snapshot: { text: poisoned } })] }],
+      ['half a character', { actors: [healthy, actorOf('p8', 0, { snapshot: { text: 'a\ud83d' } })] }],
       ['id', { actors: [healthy, actorOf(poisoned, 0)] }],
+      ['no snapshot', { actors: [healthy, actorOf('p9', 0, { snapshot: undefined as never })] }],
+      ['half a millisecond', { actors: [healthy, actorOf('p10', 0, { wakeAt: 0.5, wakeChanged: true })] }],
+      ['no date', { actors: [healthy], inbox: [{ messageId: 'p11', day: 'someday' }] }],
       ['log', { actors: [healthy], log: [logOf('beside', 1, { detail: { text: poisoned } })] }],
       [
         'text column',
@@ -115,6 +119,30 @@ export async function commitContract(t: TapTest, under: StoreUnderTest): Promise
       ],
       ['unknown table', { actors: [healthy], rows: [{ table: 'nothing', row: { id: 'p6' } }] }],
       ['half an update', { actors: [healthy], rows: [{ table: 'parcel.status', row: { id: 'whole' } }] }],
+      [
+        'no time',
+        {
+          actors: [healthy],
+          rows: [{ table: 'parcel.new', row: { id: 'p12', status: '', sent_at: 'soon' } }],
+        },
+      ],
+      [
+        'no number',
+        {
+          actors: [healthy],
+          rows: [{ table: 'parcel.new', row: { id: 'p13', status: '', weight: 'much' } }],
+        },
+      ],
+      [
+        'twice in one batch',
+        {
+          actors: [healthy],
+          rows: [
+            { table: 'parcel.new', row: { id: 'p14', status: 'one' } },
+            { table: 'parcel.new', row: { id: 'p14', status: 'two' } },
+          ],
+        },
+      ],
       [
         'object for text',
         { actors: [healthy], rows: [{ table: 'parcel.new', row: { id: 'p7', status: {} } }] },
@@ -149,6 +177,49 @@ export async function commitContract(t: TapTest, under: StoreUnderTest): Promise
       await t.rejects(put('parcel.status', { id: 'nowhere', status: 'sent' }), { code: 'value_refused' });
     },
   );
+
+  await t.test('what the writer lost outranks what is wrong with its rows (P2, P8)', async (t) => {
+    const row = { table: 'parcel.new', row: { id: 'o1', status: 'new' } };
+    await commit({
+      actors: [actorOf('outranked', 0)],
+      rows: [row],
+      inbox: [{ messageId: 'o-1', day: '2026-01-02' }],
+    });
+    const stale = fences.map(({ partition, epoch }) => ({ partition, epoch: epoch - 1 }));
+    const again = [row, { table: 'parcel.status', row: { id: 'nowhere', status: 'sent' } }];
+    await t.rejects(store.commit(commitOf('a', stale, { rows: again })), { code: 'fence_lost' }, 'the lease');
+    await t.rejects(
+      commit({ actors: [actorOf('outranked', 0)], rows: again }),
+      { code: 'fence_lost' },
+      'the version',
+    );
+    await t.rejects(
+      commit({ rows: [row], inbox: [{ messageId: 'o-1', day: '2026-01-02' }] }),
+      { code: 'value_refused' },
+      'of an id and a row that exist the row is told',
+    );
+    await t.rejects(
+      commit({
+        rows: [row],
+        outbox: [
+          { writer: 'p00', epoch: 1, sequence: 90, messages: [] },
+          { writer: 'p00', epoch: 1, sequence: 90, messages: [] },
+        ],
+      }),
+      { code: 'fence_lost' },
+      'an outbox row before both',
+    );
+    t.strictSame(await store.leftovers([0]), []);
+  });
+
+  await t.test('what JSON leaves out is not stored', async (t) => {
+    const snapshot = { kept: 1, gone: undefined, when: new Date(0), list: [undefined, NaN] } as never;
+    await commit({ actors: [actorOf('json', 0, { snapshot })] });
+    t.strictSame(
+      (await load('json')).map((actor) => 'snapshot' in actor && actor.snapshot),
+      [{ kept: 1, when: '1970-01-01T00:00:00.000Z', list: [null, null] }],
+    );
+  });
 
   await t.test('rows of one key in one batch become one, the later wins column by column', async (t) => {
     await commit({

@@ -124,20 +124,20 @@ export async function leaseContract(t: TapTest, under: StoreUnderTest): Promise<
   });
 
   await t.test('the living are those seen of late; who leaves is gone at once', async (t) => {
-    t.strictSame(await store.heartbeat({ id: 'a', worker: true, backlog: 5 }), [
-      { id: 'a', worker: true, backlog: 5 },
+    t.strictSame(await store.heartbeat({ id: 'a', worker: true, generation: 3, backlog: 5 }), [
+      { id: 'a', worker: true, generation: 3, backlog: 5 },
     ]);
-    t.strictSame(await other.heartbeat({ id: 'b', worker: false, backlog: 0 }), [
-      { id: 'a', worker: true, backlog: 5 },
-      { id: 'b', worker: false, backlog: 0 },
+    t.strictSame(await other.heartbeat({ id: 'b', worker: false, generation: 0, backlog: 0 }), [
+      { id: 'a', worker: true, generation: 3, backlog: 5 },
+      { id: 'b', worker: false, generation: 0, backlog: 0 },
     ]);
-    await store.heartbeat({ id: 'a', worker: true, backlog: 6 });
-    t.match(await other.heartbeat({ id: 'b', worker: false, backlog: 0 }), [
+    await store.heartbeat({ id: 'a', worker: true, generation: 3, backlog: 6 });
+    t.match(await other.heartbeat({ id: 'b', worker: false, generation: 0, backlog: 0 }), [
       { id: 'a', backlog: 6 },
       { id: 'b' },
     ]);
     await store.leave('a');
-    t.match(await other.heartbeat({ id: 'b', worker: false, backlog: 0 }), [{ id: 'b' }]);
+    t.match(await other.heartbeat({ id: 'b', worker: false, generation: 0, backlog: 0 }), [{ id: 'b' }]);
   });
 }
 

@@ -50,8 +50,8 @@ export async function messageContract(t: TapTest, under: StoreUnderTest): Promis
   await t.test(
     'only rows of writers that are gone are adopted, oldest first, by one of them (P9)',
     async (t) => {
-      await store.heartbeat({ id: 'member-a', worker: true, backlog: 0 });
-      await store.heartbeat({ id: 'member-b', worker: false, backlog: 0 });
+      await store.heartbeat({ id: 'member-a', worker: true, generation: 3, backlog: 0 });
+      await store.heartbeat({ id: 'member-b', worker: false, generation: 0, backlog: 0 });
       for (const row of [
         outboxOf('member-a', 0, 1),
         outboxOf('member-z', 0, 2),

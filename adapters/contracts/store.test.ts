@@ -1,17 +1,18 @@
 import t from 'tap';
 import { bothDatabases } from './databases.ts';
+import { memoryStore } from './memory-store.ts';
 import { SERVICE_SPECS, SERVICE_TABLES, actorOf, commitOf } from './store-fixture.ts';
 import { storeContract } from './store.ts';
 import { migrate } from '../postgres/migrate.ts';
-import { engineMigrations } from '../postgres/tables.ts';
+import { engineMigrations, MEMBER_GENERATION } from '../postgres/tables.ts';
 import { prepareCommit } from '../postgres/engine/commit.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 
-const steps = [...engineMigrations(), { name: 'service tables', sql: SERVICE_TABLES }];
+const steps = [...engineMigrations(), { name: 'service tables', sql: SERVICE_TABLES }, MEMBER_GENERATION];
 
 t.test('the engine store keeps its contract', (t) =>
-  storeContract(t, (t, run) =>
-    bothDatabases(t, async (t, db) => {
+  storeContract(t, async (t, run) => {
+    await bothDatabases(t, async (t, db) => {
       await migrate(db, [{ schema: 'trial', steps }]);
       await run(t, {
         store: createEngineStore(db, 'trial', SERVICE_SPECS),
@@ -24,8 +25,9 @@ t.test('the engine store keeps its contract', (t) =>
           }),
         concurrent: t.name === 'postgres',
       });
-    }),
-  ),
+    });
+    await t.test('memory', (t) => run(t, memoryStore()));
+  }),
 );
 
 t.test('statistics are renewed while the tables grow from nothing', (t) =>

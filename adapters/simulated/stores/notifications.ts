@@ -2,15 +2,21 @@ import type { Notification } from '../../../core/services/notifications/notifica
 import type { NotificationQueries, NotificationView } from '../../../core/services/notifications/ports.ts';
 import type { NotificationStore } from '../../../core/services/notifications/store.ts';
 import { viewOf } from '../../../core/services/notifications/views.ts';
-import { MemoryRows, type MemoryOutbox } from './rows.ts';
+import type { MemoryDatabase } from './database.ts';
+import { MemoryRows } from './rows.ts';
 
 /** The notifications service's tables in memory. */
 export class MemoryNotificationStore
   extends MemoryRows<Notification>
   implements NotificationStore, NotificationQueries
 {
-  constructor(outbox: MemoryOutbox = []) {
-    super((notification) => notification.id, outbox);
+  constructor(database: MemoryDatabase) {
+    super({
+      tables: database.service('notifications'),
+      table: 'notification',
+      keyOf: (notification) => notification.id,
+      landed: (writes, outbox) => ({ kind: 'rows', service: 'notifications', writes, outbox }),
+    });
   }
 
   ofUser(userId: string, limit: number, before?: string): Promise<readonly NotificationView[]> {

@@ -3,12 +3,19 @@ import type { GatewayLedger, LedgerEntry } from '../../../core/services/payments
 import type { PaymentQueries, TransactionView } from '../../../core/services/payments/ports.ts';
 import type { PaymentStore } from '../../../core/services/payments/store.ts';
 import { viewsOf } from '../../../core/services/payments/views.ts';
-import { MemoryRows, type MemoryOutbox } from './rows.ts';
+import type { MemoryDatabase } from './database.ts';
+import { MemoryRows } from './rows.ts';
 
 /** The payments service's tables in memory. */
 export class MemoryPaymentStore extends MemoryRows<Charge> implements PaymentStore, PaymentQueries {
-  constructor(outbox: MemoryOutbox = []) {
-    super((charge) => charge.chargeKey, outbox);
+  constructor(database: MemoryDatabase) {
+    super({
+      tables: database.service('payments'),
+      table: 'charge',
+      keyOf: (charge) => charge.chargeKey,
+      check: isPossibleCharge,
+      landed: (writes, outbox) => ({ kind: 'rows', service: 'payments', writes, outbox }),
+    });
   }
 
   transactions(orderId: string): Promise<readonly TransactionView[]> {
@@ -16,6 +23,12 @@ export class MemoryPaymentStore extends MemoryRows<Charge> implements PaymentSto
     charges.sort((one, other) => one.createdAtMs - other.createdAtMs);
     return Promise.resolve(charges.flatMap(viewsOf));
   }
+}
+
+/** What the table's `check`s say. */
+function isPossibleCharge({ amountCents, refundedCents, status, transactionId }: Charge): boolean {
+  if (amountCents < 0 || (status === 'processed' && transactionId === null)) return false;
+  return refundedCents === null || (refundedCents >= 0 && refundedCents <= amountCents);
 }
 
 /** The simulated gateway's memory, gone with the process. */

@@ -3,12 +3,30 @@ import type { ShipmentView, ShippingQueries } from '../../../core/services/shipp
 import type { Shipment } from '../../../core/services/shipping/shipment.ts';
 import type { ShippingStore } from '../../../core/services/shipping/store.ts';
 import { viewOf } from '../../../core/services/shipping/views.ts';
-import { MemoryRows, type MemoryOutbox } from './rows.ts';
+import type { MemoryDatabase } from './database.ts';
+import { MemoryRows } from './rows.ts';
+import { compareText, SortedList } from './sorted-list.ts';
+
+/** A parcel whose next step has its time. */
+interface Due {
+  readonly shipmentKey: string;
+  readonly atMs: number;
+}
 
 /** The shipping service's tables in memory. */
 export class MemoryShippingStore extends MemoryRows<Shipment> implements ShippingStore, ShippingQueries {
-  constructor(outbox: MemoryOutbox = []) {
-    super((shipment) => shipment.shipmentKey, outbox);
+  /** Earliest first: the poll that finds nothing due, nearly every one, looks at one of them. */
+  readonly #due = new SortedList<Due>(
+    (one, other) => one.atMs - other.atMs || compareText(one.shipmentKey, other.shipmentKey),
+  );
+
+  constructor(database: MemoryDatabase) {
+    super({
+      tables: database.service('shipping'),
+      table: 'shipment',
+      keyOf: (shipment) => shipment.shipmentKey,
+      landed: (writes, outbox) => ({ kind: 'rows', service: 'shipping', writes, outbox }),
+    });
   }
 
   transactDue<Result>(
@@ -16,13 +34,13 @@ export class MemoryShippingStore extends MemoryRows<Shipment> implements Shippin
     limit: number,
     decide: (due: readonly Shipment[]) => RowDecision<Shipment, Result>,
   ): Promise<Result> {
-    const due: (Shipment & { readonly nextUpdateAtMs: number })[] = [];
-    for (const shipment of this.rows.values()) {
-      const { nextUpdateAtMs } = shipment;
-      if (nextUpdateAtMs !== null && nextUpdateAtMs <= nowMs) due.push({ ...shipment, nextUpdateAtMs });
+    const due: Shipment[] = [];
+    for (const { shipmentKey, atMs } of this.#due.items) {
+      if (atMs > nowMs || due.length === limit) break;
+      const shipment = this.rows.get(shipmentKey);
+      if (shipment !== undefined) due.push(shipment);
     }
-    due.sort((one, other) => one.nextUpdateAtMs - other.nextUpdateAtMs);
-    return this.apply(() => decide(due.slice(0, limit)));
+    return this.apply(() => decide(due));
   }
 
   shipments(orderId: string): Promise<readonly ShipmentView[]> {
@@ -30,4 +48,13 @@ export class MemoryShippingStore extends MemoryRows<Shipment> implements Shippin
     found.sort((one, other) => one.createdAtMs - other.createdAtMs);
     return Promise.resolve(found.map(viewOf));
   }
+  protected override changed(before: Shipment | undefined, after: Shipment): void {
+    if (before !== undefined && before.nextUpdateAtMs !== null)
+      this.#due.remove(dueOf(before, before.nextUpdateAtMs));
+    if (after.nextUpdateAtMs !== null) this.#due.add(dueOf(after, after.nextUpdateAtMs));
+  }
+}
+
+function dueOf({ shipmentKey }: Shipment, atMs: number): Due {
+  return { shipmentKey, atMs };
 }

@@ -1,0 +1,9 @@
+import t from 'tap';
+import { engineOwningContract } from './engine.ts';
+import { onServices, worldTests } from './engine-stacks.ts';
+
+t.setTimeout(300_000);
+
+t.test('owning, sending and waking on RabbitMQ and Postgres', (t) =>
+  engineOwningContract(worldTests(t, onServices)),
+);

@@ -1,0 +1,7 @@
+import t from 'tap';
+import { onEmbedded, worldTests } from './engine-stacks.ts';
+import { engineUpgradeContract } from './engine-upgrades.ts';
+
+t.setTimeout(80_000);
+
+t.test('two builds on the embedded stack', (t) => engineUpgradeContract(worldTests(t, onEmbedded)));
