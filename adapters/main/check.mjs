@@ -65,6 +65,11 @@ const READERS = [
   },
 ];
 
+const SIMULATION = {
+  name: 'simulation: 1,000 seeds',
+  args: [join(ROOT, 'dist/adapters/main/cli/simulate.js'), '--seeds', '1000'],
+};
+
 const totals = { passed: 0, failed: 0, skipped: 0, wrong: [] };
 
 function tell(name, passed, started, output = '') {
@@ -110,7 +115,7 @@ async function runAll(words) {
   const subset = words.length > 0;
   await checkServices();
   if (subset) await step(BUILDS[0]);
-  else for (const entry of [...BUILDS, ...READERS]) await step(entry);
+  else for (const entry of [...BUILDS, ...READERS, SIMULATION]) await step(entry);
   const tests = findTests(ROOT, TEST_FOLDERS).filter(
     (path) => !subset || words.some((word) => path.includes(word)),
   );

@@ -66,6 +66,11 @@ export function createEngineMetrics(): EngineMetrics {
         });
       };
       gauge('orrery_partitions_owned', 'Partitions this process owns', ({ partitions }) => partitions.length);
+      gauge(
+        'orrery_partitions_left_to_newer_builds',
+        'Partitions this process does not take, because a newer build wrote there',
+        ({ leftToNewer }) => leftToNewer.length,
+      );
       gauge('orrery_backlog_messages', 'Messages waiting in the whole service', ({ backlog }) => backlog);
       gauge(
         'orrery_outbox_unconfirmed',

@@ -1,25 +1,12 @@
 import { uuidv7 } from 'uuidv7';
-import { createDurableSend } from '../../core/engine/durable-send.ts';
-import { fromMachine } from '../../core/engine/from-machine.ts';
 import { microBatch } from '../../core/engine/micro-batch.ts';
-import { createRouter } from '../../core/engine/router.ts';
-import { type NodeOptions, type NodeRole, ServiceNode } from '../../core/engine/service-node.ts';
+import type { ServiceNode } from '../../core/engine/service-node.ts';
 import { type Clock, systemClock } from '../../core/kernel/clock.ts';
-import { OrreryError } from '../../core/kernel/errors.ts';
 import type { Logger } from '../../core/kernel/logger.ts';
-import { currentVersionOf, exchangeOf, parseMessage } from '../../core/messages/catalogue.ts';
 import { inventoryCommands } from '../../core/services/inventory/adjust.ts';
 import type { InventoryCommands, InventoryQueries } from '../../core/services/inventory/ports.ts';
-import { stockBehaviour } from '../../core/services/inventory/stock.ts';
-import { inventoryTables } from '../../core/services/inventory/tables.ts';
-import { createNotifications } from '../../core/services/notifications/notifications.ts';
-import { createIntake } from '../../core/services/orders/intake.ts';
 import { DEFAULT_ORDER_POLICY } from '../../core/services/orders/policy.ts';
 import type { OrderCommands } from '../../core/services/orders/ports.ts';
-import { ORDER_TABLES } from '../../core/services/orders/tables.ts';
-import { createPayments } from '../../core/services/payments/payments.ts';
-import { createShipping } from '../../core/services/shipping/shipping.ts';
-import { orderSaga } from '../../sagas/order/saga.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 import { insertOutbox } from '../postgres/engine/outbox.ts';
 import { inventoryQueries } from '../postgres/inventory/queries.ts';
@@ -33,15 +20,10 @@ import { announceOrders } from './live-hints.ts';
 import type { EngineMetrics } from './metrics.ts';
 import { openPartners } from './partners.ts';
 import { memberName, type Resources } from './resources.ts';
-import type { ServiceName, Settings } from './settings.ts';
-import { isBound } from './topology.ts';
+import type { Settings } from './settings.ts';
+import { NODE_TABLES, type NodeName, type NodePlan, type NodePorts, wireNodes } from './wiring.ts';
 
-/**
- * Owns: which parts of which services run in this process, and how they are wired.
- *
- * A process that works for orders or inventory runs their actors; a gateway that does not still needs a node of each,
- * to take orders in and to send the wishes of shoppers and operators.
- */
+/** Owns: the services of this process on the real world: its database, its broker, its partners. */
 export interface Nodes {
   readonly all: ReadonlyMap<NodeName, ServiceNode>;
   /** Only in a process with a gateway. */
@@ -55,8 +37,6 @@ export interface Nodes {
   forgetInbox(day: string): Promise<void>;
 }
 
-type NodeName = Extract<ServiceName, 'orders' | 'inventory' | 'payments' | 'shipping' | 'notifications'>;
-
 export interface NodeDeps {
   readonly settings: Settings;
   readonly resources: Resources;
@@ -68,94 +48,52 @@ const clock: Clock = systemClock;
 const random = Math.random;
 
 export async function createNodes(deps: NodeDeps): Promise<Nodes> {
-  const { settings, resources } = deps;
+  const { settings, resources, metrics, logger } = deps;
   const { database, broker } = resources;
-  const behaviour = fromMachine(orderSaga);
-  const runs = (service: ServiceName): boolean => settings.services.includes(service);
-  const all = new Map<NodeName, ServiceNode>();
-  const add = async (service: NodeName, role: NodeRole): Promise<ServiceNode> => {
-    const node = await createNode(deps, service, role);
-    all.set(service, node);
-    return node;
-  };
-
-  const ordersNode = await add(
-    'orders',
-    runs('orders') ? { role: 'actors', behaviours: [behaviour] } : { role: 'intake' },
-  );
-  const inventoryNode = await add(
-    'inventory',
-    runs('inventory')
-      ? {
-          role: 'actors',
-          behaviours: [stockBehaviour({ holdMs: settings.reservationHoldSeconds * 1_000 })],
-          relatedRows: inventoryRelatedRows(database),
-        }
-      : { role: 'intake' },
-  );
-  const partners = openPartners({ settings, database, microBatch, clock, random, logger: deps.logger });
-  if (runs('payments')) {
-    const { gateway } = partners;
-    // Several questions fit into the time an order waits for its payment.
-    const callTimeoutMs = Math.min(10_000, Math.max(100, Math.floor(settings.paymentTimeoutMs / 3)));
-    const store = createPaymentStore(database);
-    await add('payments', {
-      role: 'participant',
-      create: (tools) => createPayments({ tools, store, gateway, callTimeoutMs }),
-    });
-  }
-  if (runs('shipping')) {
-    const { carrier } = partners;
-    const store = createShippingStore(database);
-    await add('shipping', {
-      role: 'participant',
-      create: (tools) => createShipping({ tools, store, carrier }),
-    });
-  }
-  if (runs('notifications')) {
-    const { mailer } = partners;
-    const store = createNotificationStore(database);
-    await add('notifications', {
-      role: 'participant',
-      create: (tools) => createNotifications({ tools, store, ...(mailer === undefined ? {} : { mailer }) }),
-    });
-  }
-
+  const partners = openPartners({ settings, database, microBatch, clock, random, logger });
   const placements = placementStore(database, clock);
-  const orders = createIntake({
-    tools: ordersNode.tools,
-    store: placements,
-    behaviour,
-    policy: {
-      ...DEFAULT_ORDER_POLICY,
-      fraudReviewAbove: settings.fraudReviewAbove,
-      paymentTimeoutMs: settings.paymentTimeoutMs,
-    },
-    partitions: settings.partitions,
-    versionOf: currentVersionOf,
+  const announce = announceOrders(broker);
+  const ports: NodePorts = {
+    engineStore: (service) => createEngineStore(database, service, NODE_TABLES[service]),
+    appendOutbox: (service, rows) => insertOutbox(database, service, rows),
+    relatedRows: inventoryRelatedRows(database),
+    placements,
+    payments: createPaymentStore(database),
+    shipping: createShippingStore(database),
+    notifications: createNotificationStore(database),
+    gateway: partners.gateway,
+    carrier: partners.carrier,
+    mailer: partners.mailer,
+    broker,
+    clock,
+    random,
     newId: uuidv7,
-    overloaded: () => ordersNode.overloaded() || inventoryNode.overloaded(),
-    send: createDurableSend(ordersNode.tools, { append: (rows) => insertOutbox(database, 'orders', rows) }),
+    logger,
+  };
+  const wired = wireNodes(ports, planOf(settings), {
+    onCommitted: (service, decision, facts) => {
+      if (service === 'orders') announce(decision);
+      metrics.committed(service, facts);
+    },
+    onBuried: (service, code) => {
+      metrics.buried(service, code);
+    },
     onPlaced: (placed) => {
       broker.broadcast('orders', placed);
     },
   });
+  const { all, orders, sendToInventory } = await wired.catch((error: unknown) => {
+    partners.close();
+    throw error;
+  });
   const queries = inventoryQueries(database);
-  const inventory = {
-    ...queries,
-    ...inventoryCommands({
-      queries,
-      send: createDurableSend(inventoryNode.tools, {
-        append: (rows) => insertOutbox(database, 'inventory', rows),
-      }),
-      newId: uuidv7,
-      clock,
-    }),
-  };
   return {
     all,
     orders,
-    inventory,
+    inventory: {
+      ...queries,
+      ...inventoryCommands({ queries, send: sendToInventory, newId: uuidv7, clock }),
+    },
     closePartners: () => {
       partners.close();
     },
@@ -163,54 +101,25 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
       await placements.forgetKeys();
     },
     forgetInbox: async (day) => {
-      for (const service of all.keys())
-        await createEngineStore(database, service, TABLES[service]).forgetInbox(day);
+      for (const service of all.keys()) await ports.engineStore(service).forgetInbox(day);
       // A day later than the ids: by then the request that a tombstone waits for is too old to be handled.
       await forgetTombstones(database, new Date(Date.parse(day) - 86_400_000));
     },
   };
 }
 
-const TABLES = {
-  orders: ORDER_TABLES,
-  inventory: inventoryTables,
-  payments: [],
-  shipping: [],
-  notifications: [],
-};
-
-async function createNode(deps: NodeDeps, service: NodeName, role: NodeRole): Promise<ServiceNode> {
-  const { settings, resources, metrics, logger } = deps;
-  const { database, broker } = resources;
-  const store = createEngineStore(database, service, TABLES[service]);
-  const stored = await store.fixPartitions(settings.partitions);
-  if (stored !== settings.partitions) {
-    throw new OrreryError(
-      'partitions_fixed',
-      `PARTITIONS is ${String(settings.partitions)}: this database was started with ${String(stored)}, and the count is ` +
-        'fixed at first start',
-    );
-  }
-  const announce = service === 'orders' ? announceOrders(broker) : undefined;
-  const options: NodeOptions = {
-    service,
-    memberId: `${service}-${memberName(settings)}`,
+function planOf(settings: Settings): NodePlan {
+  return {
+    memberName: memberName(settings),
     partitions: settings.partitions,
-    store,
-    broker,
-    router: createRouter({ partitions: settings.partitions, exchangeOf, bound: isBound }),
-    parse: parseMessage,
-    versionOf: currentVersionOf,
-    clock,
-    random,
-    logger,
-    onCommitted: (decision, facts) => {
-      announce?.(decision);
-      metrics.committed(service, facts);
+    runs: (service) => settings.services.includes(service),
+    policy: {
+      ...DEFAULT_ORDER_POLICY,
+      fraudReviewAbove: settings.fraudReviewAbove,
+      paymentTimeoutMs: settings.paymentTimeoutMs,
     },
-    onBuried: (code) => {
-      metrics.buried(service, code);
-    },
+    holdMs: settings.reservationHoldSeconds * 1_000,
+    // Several questions fit into the time an order waits for its payment.
+    gatewayTimeoutMs: Math.min(10_000, Math.max(100, Math.floor(settings.paymentTimeoutMs / 3))),
   };
-  return new ServiceNode(options, role);
 }

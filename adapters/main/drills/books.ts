@@ -1,4 +1,6 @@
 import type { Queryable } from '../../postgres/database.ts';
+import { say, type Verdicts } from './run.ts';
+import type { Tally } from './shoppers.ts';
 
 /**
  * Owns: the sums that must hold once every order has come to its end, read straight from the tables of all services.
@@ -105,4 +107,44 @@ export async function auditBooks(database: Queryable): Promise<readonly BookEntr
     entries.push({ name, broken: await database.query(`select * from (${sql}) as broken limit 10`) });
   }
   return entries;
+}
+
+/** The same as verdicts, and that the orders in the books are those that were accepted. */
+export async function checkBooks(
+  database: Queryable,
+  { accepted, orderIds }: Pick<Tally, 'accepted' | 'orderIds'>,
+  verdicts: Verdicts,
+): Promise<void> {
+  const counted = await database.query<{ status: string; orders: number }>(
+    'select status, count(*) as orders from orders.orders group by status order by status',
+  );
+  say(counted.map(({ status, orders }) => `${orders} ${status}`).join(', '));
+  const placed = counted.reduce((sum, { orders }) => sum + orders, 0);
+  const [missing] = await database.query<{ orders: number }>(
+    'select count(*) as orders from unnest($1::text[]) as told(id) where id not in (select o.id::text from orders.orders o)',
+    [[...orderIds]],
+  );
+  verdicts.check(
+    'every accepted order exists, and no other',
+    placed === accepted && orderIds.size === accepted && missing?.orders === 0,
+    `(${accepted} accepted, ${placed} placed)`,
+  );
+  for (const { name, broken } of await auditBooks(database)) {
+    const holds = broken.length === 0;
+    verdicts.check(name, holds, holds ? '' : `\n${JSON.stringify(broken, null, 2)}`);
+  }
+}
+
+/** Every request got a proper answer in the end: a yes, a no of its own, or "come back later" and then one of these. */
+export function checkAnswers(
+  { failures, givenUp }: Pick<Tally, 'failures' | 'givenUp'>,
+  verdicts: Verdicts,
+): void {
+  const told = [...failures].map(([said, times]) => `\n  ${times} × ${said}`).join('');
+  verdicts.check(
+    'no answer is a failure of ours (5xx other than 503 with Retry-After)',
+    failures.size === 0,
+    told,
+  );
+  verdicts.check('every shopper got an answer', givenUp === 0, givenUp === 0 ? '' : `(${givenUp} gave up)`);
 }

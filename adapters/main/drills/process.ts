@@ -2,16 +2,35 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** One process of the platform, as an operator would start it; may be killed and started again. */
+/** One process of the platform, as an operator would start it; may be killed, stopped for a while, started again. */
 export class PlatformProcess {
   readonly name: string;
   private readonly environment: Readonly<Record<string, string>>;
+  private readonly onOutput: (text: string) => void;
   private child: ChildProcess | undefined;
   private output = '';
+  private up = false;
+  private endings = 0;
 
-  constructor(name: string, environment: Readonly<Record<string, string>>) {
+  /** `onOutput` is told whatever the process prints. */
+  constructor(
+    name: string,
+    environment: Readonly<Record<string, string>>,
+    onOutput: (text: string) => void = () => undefined,
+  ) {
     this.name = name;
     this.environment = environment;
+    this.onOutput = onOutput;
+  }
+
+  /** How often it ended by itself after it had come up. */
+  get endedByItself(): number {
+    return this.endings;
+  }
+
+  /** Of the start under way; members of the platform carry it in their names. */
+  get pid(): number | undefined {
+    return this.child?.pid;
   }
 
   /** Resolves once it says that it is up, with its address where it has one. */
@@ -28,16 +47,29 @@ export class PlatformProcess {
     });
     this.child = child;
     this.output = '';
+    // A drill that ends in the middle leaves nobody behind.
+    const orphaned = (): boolean => child.kill('SIGKILL');
+    process.once('exit', orphaned);
+    this.up = false;
+    child.once('exit', () => {
+      process.off('exit', orphaned);
+      if (this.up) this.endings += 1;
+    });
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => {
         child.kill('SIGKILL');
-        reject(new Error(`${this.name} was not up after ${String(START_MS_MAX)} ms:\n${this.output}`));
+        reject(new Error(`${this.name} was not up after ${START_MS_MAX} ms:\n${this.output}`));
       }, START_MS_MAX);
+      let told = false;
       const read = (chunk: string): void => {
-        this.output = (this.output + chunk).slice(-20_000);
+        this.onOutput(chunk);
+        if (told) return;
+        this.output += chunk;
         const up = /Orrery is up(?:: (http:\S+))?/.exec(this.output);
         if (up === null) return;
         clearTimeout(late);
+        told = true;
+        this.up = true;
         resolve(up[1]);
       };
       child.stdout.setEncoding('utf8').on('data', read);
@@ -54,6 +86,15 @@ export class PlatformProcess {
     await this.end('SIGKILL');
   }
 
+  /** Takes the processor away from it, as a host that is far too busy does, until `resume`. */
+  pause(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child?.kill('SIGCONT');
+  }
+
   /** Asks it to stop; resolves with its exit code. */
   async stop(): Promise<number | null> {
     return this.end('SIGTERM');
@@ -63,8 +104,11 @@ export class PlatformProcess {
     const { child } = this;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null)
       return child?.exitCode ?? null;
+    this.up = false;
     const ended = once(child, 'exit');
     child.kill(signal);
+    // A paused process hears of it only when it goes on.
+    child.kill('SIGCONT');
     const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
     await ended;
     clearTimeout(late);
