@@ -8,7 +8,7 @@
  */
 
 /** A path that is a test or made for tests. */
-const TEST = '(\\.test\\.tsx?$|testing|-(child|proxy|world)\\.ts$|^adapters/(browser|contracts)/)';
+const TEST = '(\\.test\\.tsx?$|testing|-(child|world)\\.ts$|^adapters/(browser|contracts)/)';
 
 /** `npm('zod')`: the package as it is resolved, wherever node_modules lies. */
 const npm = (...names) => names.map((name) => `(^|/)node_modules/${name}/`).join('|');
