@@ -140,10 +140,11 @@ class DecisionDraft {
       }
     }
     // Not while a pause is made up for: the answers are on their way, and thousands of repeats would be before them.
-    for (const { message } of overdueRequests(actor.waiting, timersUntil))
-      this.send(actor.partition, message);
+    const repeated = overdueRequests(actor.waiting, timersUntil);
+    for (const { message } of repeated) this.send(actor.partition, message);
+    const heldBack = overdueRequests(actor.waiting, now).length > repeated.length;
     const finished = actor.behaviour.finished(actor.state);
-    const next = finished ? null : nextWake(actor, now);
+    const next = finished ? null : heldBack ? now : nextWake(actor, now);
     const later = stuck ? now + STUCK_TIMER_LOOK_MS : Math.max(now + HELD_TIMER_LOOK_MS, lookAgainAt);
     setWake(actor, next !== null && next <= now ? later : next);
     this.rewoken.set(actorKey(actor.behaviour.kind, actor.id), actor);

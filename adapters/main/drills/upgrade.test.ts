@@ -12,7 +12,7 @@ import { savedOrdersFiles } from './saved-files.ts';
 import { loadSaved, readSaved } from './saved-orders.ts';
 import { checkUpgrade, type LeftOrder, leftOrders, operate, OPERATOR } from './upgraded-orders.ts';
 
-t.setTimeout(80_000);
+t.setTimeout(60_000);
 
 /** As if the older build had stopped a minute ago: every time-out and retry that it left is due. */
 const AGED_MS = 60_000;
@@ -44,7 +44,7 @@ for (const file of savedOrdersFiles()) {
         PAYMENT_LATENCY_MS: '0',
       });
       try {
-        const rest = { limitMs: 60_000, lookMs: 100 };
+        const rest = { limitMs: 30_000, lookMs: 100 };
         t.ok(await operate(resources.database, platform.url ?? '', rest), 'all come to their end');
         const verdicts = new Verdicts((line) => t.comment(line));
         const rows = await checkUpgrade(resources, left, orderSaga.definition, verdicts);
