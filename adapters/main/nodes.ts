@@ -18,7 +18,7 @@ import { createPaymentStore } from '../postgres/payments/store.ts';
 import { createShippingStore } from '../postgres/shipping/store.ts';
 import { announceOrders } from './live-hints.ts';
 import type { EngineMetrics } from './metrics.ts';
-import { openPartners } from './partners.ts';
+import { openPartners, type Partners } from './partners.ts';
 import { memberName, type Resources } from './resources.ts';
 import type { Settings } from './settings.ts';
 import { NODE_TABLES, type NodeName, type NodePlan, type NodePorts, wireNodes } from './wiring.ts';
@@ -42,6 +42,8 @@ export interface NodeDeps {
   readonly resources: Resources;
   readonly metrics: EngineMetrics;
   readonly logger: Logger;
+  /** Default: those of the settings. Closed with the nodes. */
+  readonly partners?: Partners;
 }
 
 const clock: Clock = systemClock;
@@ -50,7 +52,8 @@ const random = Math.random;
 export async function createNodes(deps: NodeDeps): Promise<Nodes> {
   const { settings, resources, metrics, logger } = deps;
   const { database, broker } = resources;
-  const partners = openPartners({ settings, database, microBatch, clock, random, logger });
+  const partners =
+    deps.partners ?? openPartners({ settings, database, microBatch, clock, random, logger });
   const placements = placementStore(database, clock);
   const announce = announceOrders(broker);
   const ports: NodePorts = {

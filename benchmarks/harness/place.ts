@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ServiceUrls, withStage } from '../../adapters/main/drills/stage.ts';
+
+export type Stack = 'services' | 'embedded';
+
+/** An empty place for one run: a database and a broker that nobody else uses, gone afterwards. */
+export interface Place {
+  readonly stack: Stack;
+  /** Settings that lead the platform here. */
+  readonly settings: Partial<ServiceUrls> & { readonly DATA_DIR?: string };
+  /** Runs when the run is over, the last deferred first. */
+  defer(work: () => Promise<unknown>): void;
+}
+
+/** Throws DrillImpossible, with the URL, when a service does not answer. */
+export function withPlace<Result>(stack: Stack, work: (place: Place) => Promise<Result>): Promise<Result> {
+  if (stack === 'embedded') return withFolder(work);
+  return withStage((stage) =>
+    work({
+      stack,
+      settings: stage.urls,
+      defer: (last) => {
+        stage.defer(last);
+      },
+    }),
+  );
+}
+
+async function withFolder<Result>(work: (place: Place) => Promise<Result>): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'orrery-bench-'));
+  const deferred: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  try {
+    return await work({
+      stack: 'embedded',
+      settings: { DATA_DIR: folder },
+      defer: (last) => void deferred.push(last),
+    });
+  } finally {
+    for (let last = deferred.pop(); last !== undefined; last = deferred.pop()) await last();
+  }
+}
