@@ -1,5 +1,8 @@
+import { checkout } from './checkout.ts';
+import { flashSale } from './flash-sale.ts';
 import type { Bench } from './harness/bench.ts';
+import { loads } from './loads.ts';
 import { saga } from './saga.ts';
 
 /** In the order in which they run when none is named. */
-export const BENCHES: readonly Bench[] = [saga];
+export const BENCHES: readonly Bench[] = [saga, checkout, flashSale, loads];

@@ -39,7 +39,10 @@ const DRILL_SETTINGS = {
 };
 
 /** Resolves once every process is up; they are stopped before the stage is removed. */
-export async function startFleet(stage: Stage, options: FleetOptions = {}): Promise<Fleet> {
+export async function startFleet(
+  stage: Pick<Stage, 'urls' | 'defer'>,
+  options: FleetOptions = {},
+): Promise<Fleet> {
   const port = await freePort();
   const member = async (name: string, settings: Readonly<Record<string, string>>): Promise<Member> => {
     const links = await openLinks(stage.urls);
