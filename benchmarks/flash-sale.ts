@@ -5,7 +5,7 @@ import type { Queryable } from '../adapters/postgres/database.ts';
 import { type Bench, BenchInvalid, type Figures, type RunOptions } from './harness/bench.ts';
 import { numberOf } from './harness/parameters.ts';
 import type { Place } from './harness/place.ts';
-import { type Checkout, Checkouts, ordinaryWishes, wallMs, wishesForOne } from './http/checkouts.ts';
+import { Checkouts, ordinaryWishes, wallMs, wishesForOne } from './http/checkouts.ts';
 import { shopOnConnections } from './http/connections.ts';
 import { decidedOf, readDecisions, requireProperAnswers, untilAnswered } from './http/decisions.ts';
 import { checkShop, openShop, UNDECIDED } from './http/online-shop.ts';
