@@ -31,7 +31,8 @@ export async function comeSteadily(
       const dueMs = startedMs + (answers.length * 1_000) / perSecond;
       answers.push(send(target, agent, begin(dueMs)));
     }
-    await pause(1);
+    const nextMs = startedMs + (answers.length * 1_000) / perSecond;
+    await pause(Math.max(1, nextMs - wallMs()));
   }
   const answered = Promise.all(answers).then(() => agent.destroy());
   return { answered };
