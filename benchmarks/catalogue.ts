@@ -1,8 +1,10 @@
 import { checkout } from './checkout.ts';
 import { flashSale } from './flash-sale.ts';
 import type { Bench } from './harness/bench.ts';
+import { hotSku } from './hot-sku.ts';
 import { loads } from './loads.ts';
 import { saga } from './saga.ts';
+import { stock } from './stock.ts';
 
 /** In the order in which they run when none is named. */
-export const BENCHES: readonly Bench[] = [saga, checkout, flashSale, loads];
+export const BENCHES: readonly Bench[] = [saga, checkout, flashSale, loads, hotSku, stock];
