@@ -1,5 +1,4 @@
 import t from 'tap';
-import { BenchInvalid } from '../harness/bench.ts';
 import { type Checkout, Checkouts } from './checkouts.ts';
 import { decidedOf, type Decision, requireProperAnswers, untilAnswered, untilDecided } from './decisions.ts';
 
@@ -27,14 +26,14 @@ t.test('a run in which answers and orders differ does not count', async (t) => {
   const [checkout] = checkoutsAt(0);
   const one = checkout === undefined ? [] : [checkout];
   const order = new Map([['part-0', decidedAt(1)]]);
-  t.throws(() => requireProperAnswers(one, new Map(), 0), BenchInvalid, 'an answer is missing');
+  t.throws(() => requireProperAnswers(one, new Map(), 0), /1 checkouts were not answered/);
   t.doesNotThrow(() => requireProperAnswers(one, order, 1), 'one may have been cut off');
   answered(checkout, 202);
   t.doesNotThrow(() => requireProperAnswers(one, order, 0));
-  t.throws(() => requireProperAnswers(one, new Map(), 0), BenchInvalid, 'an accepted order is lost');
+  t.throws(() => requireProperAnswers(one, new Map(), 0), /202, and has no order/);
   answered(checkout, 409);
   t.doesNotThrow(() => requireProperAnswers(one, new Map(), 0));
-  t.throws(() => requireProperAnswers(one, order, 0), BenchInvalid, 'a refused order exists');
+  t.throws(() => requireProperAnswers(one, order, 0), /409, and has an order/);
   answered(checkout, 500);
-  t.throws(() => requireProperAnswers(one, new Map(), 0), BenchInvalid, 'a failure of ours');
+  t.throws(() => requireProperAnswers(one, new Map(), 0), /answered with 500/);
 });
