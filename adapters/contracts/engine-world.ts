@@ -12,7 +12,7 @@ import type { Message } from '../../core/kernel/message.ts';
 import type { Database } from '../postgres/database.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 import { migrate } from '../postgres/migrate.ts';
-import { engineMigrations, MEMBER_GENERATION } from '../postgres/tables.ts';
+import { engineChanges, engineMigrations } from '../postgres/tables.ts';
 
 /** A small platform for the engine's own tests: counters in partitions, one participant they ask, one that listens. */
 export const PARTITIONS = 4;
@@ -57,9 +57,9 @@ export async function migrateEngineWorld(db: Database): Promise<void> {
     sql: 'create table tally (id text primary key, sum integer not null, text text)',
   };
   await migrate(db, [
-    { schema: 'counters', steps: [...engineMigrations(), own, MEMBER_GENERATION] },
-    { schema: 'askers', steps: [...engineMigrations(), MEMBER_GENERATION] },
-    { schema: 'listeners', steps: [...engineMigrations(), MEMBER_GENERATION] },
+    { schema: 'counters', steps: [...engineMigrations(), own, ...engineChanges()] },
+    { schema: 'askers', steps: [...engineMigrations(), ...engineChanges()] },
+    { schema: 'listeners', steps: [...engineMigrations(), ...engineChanges()] },
   ]);
 }
 

@@ -4,11 +4,11 @@ import { memoryStore } from './memory-store.ts';
 import { SERVICE_SPECS, SERVICE_TABLES, actorOf, commitOf } from './store-fixture.ts';
 import { storeContract } from './store.ts';
 import { migrate } from '../postgres/migrate.ts';
-import { engineMigrations, MEMBER_GENERATION } from '../postgres/tables.ts';
+import { engineChanges, engineMigrations } from '../postgres/tables.ts';
 import { prepareCommit } from '../postgres/engine/commit.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 
-const steps = [...engineMigrations(), { name: 'service tables', sql: SERVICE_TABLES }, MEMBER_GENERATION];
+const steps = [...engineMigrations(), { name: 'service tables', sql: SERVICE_TABLES }, ...engineChanges()];
 
 t.test('the engine store keeps its contract', (t) =>
   storeContract(t, async (t, run) => {

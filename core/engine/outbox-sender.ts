@@ -62,7 +62,7 @@ export class OutboxSender implements OutboxWriter {
   }
 
   committed(row: OutboxRow): void {
-    this.send(row);
+    this.send([row]);
   }
 
   abandoned(row: OutboxRow): void {
@@ -86,17 +86,15 @@ export class OutboxSender implements OutboxWriter {
     if (row.writer === this.memberId && row.epoch === 0 && !this.unknown.delete(row.sequence)) return;
     const key = keyOf(row);
     if (this.unconfirmed.has(key) || this.confirmed.some((each) => keyOf(each) === key)) return;
-    this.send(row);
+    this.send([row]);
   }
 
-  /** Publishes a row whose transaction has landed. */
-  send(row: OutboxRow): void {
-    if (row.messages.length === 0) {
-      this.confirm([row]);
-      return;
-    }
-    this.unconfirmed.set(keyOf(row), row);
-    if (this.recovery === null) void this.publish([row]);
+  /** Publishes rows whose transaction has landed; the messages of rows that are sent together share frames. */
+  send(rows: readonly OutboxRow[]): void {
+    const full = rows.filter(({ messages }) => messages.length > 0);
+    if (full.length < rows.length) this.confirm(rows.filter(({ messages }) => messages.length === 0));
+    for (const row of full) this.unconfirmed.set(keyOf(row), row);
+    if (this.recovery === null && full.length > 0) void this.publish(full);
   }
 
   /** Messages that no row holds, such as a request sent once more from an actor's own memory. */

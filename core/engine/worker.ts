@@ -359,7 +359,7 @@ export class Worker {
     this.failures = 0;
     this.fenceLosses = 0;
     this.batchLimit = Math.min(BATCH_MESSAGES_MAX, this.batchLimit * 2);
-    for (const row of rows) this.options.sender.send(row);
+    this.options.sender.send(rows);
     for (const [key, actor] of loaded.actors) {
       if (actor.version === 0 || actor.behaviour.finished(actor.state)) this.cache.delete(key);
       else this.cache.set(key, actor);

@@ -111,7 +111,7 @@ async function lengthen(database: Database, { id, version }: Subject, rows: numb
     [id, version, version + 1, rows],
   );
   await database.query(
-    `update orders.actor set version = $2::bigint, expected_version = $2::bigint - 1,
+    `update orders.actor set version = $2::bigint,
        snapshot = jsonb_set(snapshot, '{version}', to_jsonb($2::bigint))
      where kind = 'order' and id = $1`,
     [id, rows],

@@ -1,4 +1,4 @@
-import type { Commit } from '../../../core/engine/ports.ts';
+import type { ActorWrite, Commit } from '../../../core/engine/ports.ts';
 import { FENCE_LOST_STATE } from '../errors.ts';
 import { type CommitPart, columnsOf } from './commit-part.ts';
 
@@ -27,58 +27,79 @@ export function fencePart(schema: string): CommitPart {
   };
 }
 
-/**
- * Writes snapshots at the version they were decided on. One upsert serves new actors and known ones: a row that
- * exists is replaced only at the expected version, and a row that was inserted must have been expected to be new.
- */
-export function actorPart(schema: string): CommitPart {
+const ACTOR_TYPES = [
+  'text',
+  'text',
+  'integer',
+  'bigint',
+  'bigint',
+  'integer',
+  'boolean',
+  'bigint',
+  'text',
+  'text',
+  'text',
+] as const;
+
+function actorColumns(actors: readonly ActorWrite[]): ReturnType<CommitPart['columns']> {
+  return columnsOf(
+    actors,
+    (actor) => actor.kind,
+    (actor) => actor.id,
+    (actor) => actor.partition,
+    (actor) => actor.version,
+    (actor) => actor.expectedVersion,
+    (actor) => actor.definition,
+    (actor) => actor.finished,
+    (actor) => actor.wakeAt,
+    (actor) => JSON.stringify(actor.snapshot),
+    (actor) => JSON.stringify(actor.timers),
+    (actor) => JSON.stringify(actor.waiting),
+  );
+}
+
+/** Replaces the snapshots of known actors, each only at the version it was decided on. */
+export function knownActorPart(schema: string): CommitPart {
   return {
-    name: 'written',
-    types: [
-      'text',
-      'text',
-      'integer',
-      'bigint',
-      'bigint',
-      'integer',
-      'boolean',
-      'bigint',
-      'text',
-      'text',
-      'text',
-    ],
-    columns: (commit) =>
-      columnsOf(
-        commit.actors,
-        (actor) => actor.kind,
-        (actor) => actor.id,
-        (actor) => actor.partition,
-        (actor) => actor.version,
-        (actor) => actor.expectedVersion,
-        (actor) => actor.definition,
-        (actor) => actor.finished,
-        (actor) => actor.wakeAt,
-        (actor) => JSON.stringify(actor.snapshot),
-        (actor) => JSON.stringify(actor.timers),
-        (actor) => JSON.stringify(actor.waiting),
-      ),
-    sql: (rows) => `
-      insert into ${schema}.actor as stored (kind, id, partition, version, expected_version, definition, finished,
-        wake_at_ms, snapshot, timers, waiting)
-      select kind, id, partition, version, expected, definition, finished, wake_at_ms,
-        snapshot::jsonb, timers::jsonb, waiting::jsonb
-      from unnest(${rows}) as actor(kind, id, partition, version, expected, definition, finished, wake_at_ms,
-        snapshot, timers, waiting)
-      on conflict (kind, id) do update set partition = excluded.partition, version = excluded.version,
-        expected_version = excluded.expected_version, definition = excluded.definition,
-        finished = excluded.finished, wake_at_ms = excluded.wake_at_ms, snapshot = excluded.snapshot,
-        timers = excluded.timers, waiting = excluded.waiting
-      where stored.version = excluded.expected_version
-      returning (xmax = 0) = (expected_version = 0) as expected`,
+    name: 'replaced',
+    types: ACTOR_TYPES,
+    columns: ({ actors }) => actorColumns(actors.filter(({ expectedVersion }) => expectedVersion > 0)),
+    sql: (rows, fewRows) => `
+      update ${schema}.actor as stored set partition = actor.partition, version = actor.version,
+        definition = actor.definition, finished = actor.finished, wake_at_ms = actor.wake_at_ms,
+        snapshot = actor.snapshot::jsonb, timers = actor.timers::jsonb, waiting = actor.waiting::jsonb
+      from (
+        select * from unnest(${rows}) as actor(kind, id, partition, version, expected, definition, finished,
+          wake_at_ms, snapshot, timers, waiting) limit ${fewRows}
+      ) as actor
+      where stored.kind = actor.kind and stored.id = actor.id and stored.version = actor.expected
+      returning 1`,
     check: {
-      holds: (count) => `(select count(*) filter (where expected) from written) = ${count}`,
+      holds: (count) => `(select count(*) from replaced) = ${count}`,
       state: FENCE_LOST_STATE,
       reason: 'an actor is not at the version that was decided on',
+    },
+  };
+}
+
+/** Writes the first snapshots of actors. */
+export function newActorPart(schema: string): CommitPart {
+  return {
+    name: 'begun',
+    types: ACTOR_TYPES,
+    columns: ({ actors }) => actorColumns(actors.filter(({ expectedVersion }) => expectedVersion === 0)),
+    sql: (rows) => `
+      insert into ${schema}.actor (kind, id, partition, version, definition, finished, wake_at_ms, snapshot, timers,
+        waiting)
+      select kind, id, partition, version, definition, finished, wake_at_ms, snapshot::jsonb, timers::jsonb,
+        waiting::jsonb
+      from unnest(${rows}) as actor(kind, id, partition, version, expected, definition, finished, wake_at_ms, snapshot,
+        timers, waiting)
+      on conflict (kind, id) do nothing returning 1`,
+    check: {
+      holds: (count) => `(select count(*) from begun) = ${count}`,
+      state: FENCE_LOST_STATE,
+      reason: 'an actor that was to begin is there already',
     },
   };
 }

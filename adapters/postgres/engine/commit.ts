@@ -5,7 +5,7 @@ import { arrayParameter } from '../arrays.ts';
 import type { Queryable } from '../database.ts';
 import { constraintOf } from '../errors.ts';
 import { quoteName } from '../names.ts';
-import { actorPart, fencePart, wakePart } from './commit-actors.ts';
+import { fencePart, knownActorPart, newActorPart, wakePart } from './commit-actors.ts';
 import { confirmedPart, inboxPart, logPart, outboxPart } from './commit-messages.ts';
 import { type CommitPart, FEW_ROWS } from './commit-part.ts';
 import { tablePart } from './commit-rows.ts';
@@ -38,7 +38,8 @@ export function prepareCommit(schema: string, tables: readonly TableSpec[]): Com
   const name = quoteName(schema);
   const parts: readonly CommitPart[] = [
     fencePart(name),
-    actorPart(name),
+    knownActorPart(name),
+    newActorPart(name),
     wakePart(name),
     logPart(name),
     inboxPart(name),

@@ -1,5 +1,5 @@
 import type { SchemaMigrations } from '../database.ts';
-import { engineMigrations, MEMBER_GENERATION } from '../tables.ts';
+import { engineChanges, engineMigrations } from '../tables.ts';
 
 /** The schema of the inventory service: the engine's tables first, then what stock actors write. */
 export const inventoryMigrations: SchemaMigrations = {
@@ -50,6 +50,6 @@ export const inventoryMigrations: SchemaMigrations = {
           primary key (message_id, line)
         );`,
     },
-    MEMBER_GENERATION,
+    ...engineChanges(),
   ],
 };

@@ -1,5 +1,5 @@
 import type { SchemaMigrations } from '../database.ts';
-import { engineMigrations, MEMBER_GENERATION } from '../tables.ts';
+import { engineChanges, engineMigrations } from '../tables.ts';
 
 export const NOTIFICATIONS_SCHEMA = 'notifications';
 
@@ -26,6 +26,6 @@ create table notification (
 create index notification_user on notification (user_id, created_at desc, id desc);
 `,
     },
-    MEMBER_GENERATION,
+    ...engineChanges(),
   ],
 };

@@ -145,9 +145,9 @@ function actors(parameters: Parameters, placements: readonly Placement[]): strin
     ['text', writes.map(({ timers }) => JSON.stringify(timers))],
     ['text', writes.map(({ waiting }) => JSON.stringify(waiting))],
   ]);
-  return `insert into orders.actor (kind, id, partition, version, expected_version, definition, finished, wake_at_ms,
+  return `insert into orders.actor (kind, id, partition, version, definition, finished, wake_at_ms,
       snapshot, timers, waiting)
-    select kind, id, partition, version, 0, definition, finished, wake_at_ms, snapshot::jsonb, timers::jsonb,
+    select kind, id, partition, version, definition, finished, wake_at_ms, snapshot::jsonb, timers::jsonb,
       waiting::jsonb
     from ${values} as actor(kind, id, partition, version, definition, finished, wake_at_ms, snapshot, timers, waiting)
     join placed on placed.order_id = actor.id`;

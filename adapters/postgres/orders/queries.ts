@@ -7,6 +7,7 @@ import type {
   Page,
   SagaLogEntry,
 } from '../../../core/services/orders/ports.ts';
+import type { OrderStatus } from '../../../core/messages/status.ts';
 import type { Queryable } from '../database.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { between, Conditions, containing } from './filter.ts';
@@ -90,7 +91,7 @@ export function orderQueries(db: Queryable): OrderQueries {
 function mine({ userId, status, from, to, q }: MyOrdersFilter): Conditions {
   const conditions = new Conditions();
   conditions.when(userId, (value) => `o.user_id = ${value}`);
-  conditions.when(status, (value) => `o.status = ${value}`);
+  conditions.when(status, hasStatus(status));
   between(conditions, 'o.created_at', from, to);
   if (q !== undefined) {
     const id = conditions.parameter(q.trim());
@@ -100,6 +101,13 @@ function mine({ userId, status, from, to, q }: MyOrdersFilter): Conditions {
     );
   }
   return conditions;
+}
+
+/** In the words of the indexes: by the status an order ended with, or among those that are open. */
+function hasStatus(status: OrderStatus | undefined): (value: string) => string {
+  return status === 'delivered' || status === 'cancelled'
+    ? (value) => `o.final_status = ${value}`
+    : (value) => `o.final_status is null and o.status = ${value}`;
 }
 
 /** Customers and products that the filter's words stand for; undefined where it has none. */
@@ -159,7 +167,7 @@ async function areRare(db: Queryable, products: readonly string[]): Promise<bool
 
 function wanted(filter: AdminOrdersFilter, { users, products, rare }: Named): Conditions {
   const conditions = new Conditions();
-  conditions.when(filter.status, (value) => `o.status = ${value}`);
+  conditions.when(filter.status, hasStatus(filter.status));
   between(conditions, 'o.created_at', filter.dateFrom, filter.dateTo);
   conditions.when(filter.priceMinCents, (value) => `o.total_cents >= ${value}::bigint`);
   conditions.when(filter.priceMaxCents, (value) => `o.total_cents <= ${value}::bigint`);

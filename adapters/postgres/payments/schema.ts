@@ -1,5 +1,5 @@
 import type { SchemaMigrations } from '../database.ts';
-import { engineMigrations, MEMBER_GENERATION } from '../tables.ts';
+import { engineChanges, engineMigrations } from '../tables.ts';
 
 export const PAYMENTS_SCHEMA = 'payments';
 export const SIMULATED_GATEWAY_SCHEMA = 'simulated_gateway';
@@ -36,7 +36,7 @@ create index charge_order on charge (order_id);
 create index charge_unsettled on charge (updated_at) where status = 'unsettled' or refund = 'failed';
 `,
     },
-    MEMBER_GENERATION,
+    ...engineChanges(),
   ],
 };
 

@@ -1,5 +1,5 @@
 import type { SchemaMigrations } from '../database.ts';
-import { engineMigrations, MEMBER_GENERATION } from '../tables.ts';
+import { engineChanges, engineMigrations } from '../tables.ts';
 
 export const SHIPPING_SCHEMA = 'shipping';
 
@@ -30,6 +30,6 @@ create index shipment_order on shipment (order_id);
 create index shipment_due on shipment (next_update_at) where next_update_at is not null;
 `,
     },
-    MEMBER_GENERATION,
+    ...engineChanges(),
   ],
 };

@@ -28,9 +28,13 @@ export class MemoryActors {
   }
 
   /** Throws FenceLost unless the actor is at the version that was decided on (P2). */
-  require({ kind, id, expectedVersion }: ActorWrite): void {
-    if ((this.find(kind, id)?.version ?? 0) === expectedVersion) return;
-    throw new FenceLost(`${kind} ${id} is not at the version that was decided on`);
+  require(actor: ActorWrite): void {
+    if (this.isAsExpected(actor)) return;
+    throw new FenceLost(`${actor.kind} ${actor.id} is not at the version that was decided on`);
+  }
+
+  isAsExpected({ kind, id, expectedVersion }: ActorWrite): boolean {
+    return (this.find(kind, id)?.version ?? 0) === expectedVersion;
   }
 
   put(record: ActorRecord): void {

@@ -1,4 +1,4 @@
-import type { Commit } from '../../../core/engine/ports.ts';
+import type { ActorRecord, Commit } from '../../../core/engine/ports.ts';
 import { assert } from '../../../core/kernel/assert.ts';
 import { FenceLost, ValueRefused } from '../../../core/kernel/errors.ts';
 import { recordOf, refuseActor } from './actors.ts';
@@ -21,8 +21,7 @@ import { refuseNoBigint } from './values.ts';
 export function applyCommit(tables: ServiceTables, commit: Commit): void {
   const staged = refuseValues(tables, commit);
   tables.leases.require(commit.owner, commit.fences);
-  const actors = commit.actors.map(recordOf);
-  for (const actor of commit.actors) tables.actors.require(actor);
+  const actors = [...knownActors(tables, commit), ...newActors(tables, commit)];
   const results = new RowResults();
   for (const row of staged) if (row.writer.spec.write === 'update') results.add(row);
   const taken = tables.outbox.firstTaken(commit.outbox);
@@ -39,6 +38,21 @@ export function applyCommit(tables: ServiceTables, commit: Commit): void {
   for (const { day, messageId } of commit.inbox) tables.inbox.add(day, messageId);
   for (const key of commit.confirmed) tables.outbox.remove(key);
   for (const row of commit.outbox) tables.outbox.add(row);
+}
+
+/** JSON is looked at when a row is replaced, so not that of an actor at another version. */
+function knownActors(tables: ServiceTables, { actors }: Commit): readonly ActorRecord[] {
+  const known = actors.filter(({ expectedVersion }) => expectedVersion > 0);
+  const records = known.filter((actor) => tables.actors.isAsExpected(actor)).map(recordOf);
+  for (const actor of known) tables.actors.require(actor);
+  return records;
+}
+
+function newActors(tables: ServiceTables, { actors }: Commit): readonly ActorRecord[] {
+  const begun = actors.filter(({ expectedVersion }) => expectedVersion === 0);
+  const records = begun.map(recordOf);
+  for (const actor of begun) tables.actors.require(actor);
+  return records;
 }
 
 /** The rows, each with the key it is under; throws ValueRefused for what no column of any table takes. */
