@@ -175,6 +175,22 @@ export async function shippingContract(
     t.same(types(), ['shipping.scheduled', 'shipping.cancel.refused', 'shipping.dispatched']);
   });
 
+  await t.test(
+    'a cancellation refused by the carrier is refused in the same words after dispatch (P14)',
+    async (t) => {
+      const { shipping, request, cancel, carrier, tools, clock, sent } = scene();
+      await shipping.handle(request);
+      carrier.keepsGoing = true;
+      await shipping.handle(cancel);
+      clock.advance(STEP_MS);
+      await advanceDue(tools, store);
+      await shipping.handle(cancel);
+      const [, first, , again] = sent;
+      t.match(first, { type: 'shipping.cancel.refused', data: { reason: 'picked up already' } });
+      t.same(again, { ...first, time: again?.time });
+    },
+  );
+
   await t.test('while the carrier is silent nothing is told, and nothing leaves', async (t) => {
     const { shipping, request, cancel, carrier, tools, clock, types } = scene();
     carrier.silent = true;

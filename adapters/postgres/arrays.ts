@@ -34,15 +34,31 @@ export function textArray(values: readonly (string | null)[]): Buffer {
   return array;
 }
 
-/** A parameter for an array of numbers or booleans, as a literal: nothing in it needs escaping. */
-export function plainArray(values: readonly (number | boolean | null)[]): string {
+/** A parameter for an array of numbers, booleans or times, as a literal: nothing in it needs escaping. */
+export function plainArray(values: readonly (number | boolean | string | null)[]): string {
   return `{${values.map((value) => (value === null ? 'null' : String(value))).join(',')}}`;
+}
+
+/**
+ * The element type in which a column travels: JSON goes as text and is cast where it is read, since the driver would take
+ * an array of arrays for one of more dimensions.
+ */
+export function sentAs(type: string): string {
+  return type === 'jsonb' ? 'text' : type;
 }
 
 /** A parameter for `$n::type[]` of the values a row brings; what has no short way is left to the driver. */
 export function arrayParameter(type: string, values: readonly unknown[]): unknown {
   if (type === 'text') return textArray(values.map(asText));
-  return values.every(isPlain) ? plainArray(values) : values;
+  return values.every(isPlain) || (isTime(type) && values.every(isTimeText)) ? plainArray(values) : values;
+}
+
+function isTime(type: string): boolean {
+  return type === 'timestamptz' || type === 'date';
+}
+
+function isTimeText(value: unknown): value is string | null {
+  return value === null || (typeof value === 'string' && /^[\dTZ:.+-]+$/.test(value));
 }
 
 function isPlain(value: unknown): value is number | boolean | null {

@@ -1,6 +1,7 @@
 import type { SqlType } from '../../core/engine/ports.ts';
 import type { RowDecision, RowTransactions } from '../../core/engine/row-batch.ts';
 import { StoreUnavailable } from '../../core/kernel/errors.ts';
+import { arrayParameter, sentAs } from './arrays.ts';
 import type { Database, Queryable } from './database.ts';
 import { insertOutbox } from './engine/outbox.ts';
 import { quoteName } from './names.ts';
@@ -113,15 +114,21 @@ function columnArrays<Row, Stored extends object>(
   table: KeyedTable<Row, Stored>,
   rows: readonly Row[],
 ): unknown[] {
-  return Object.values(table.columns).map((column) => rows.map(column.write));
+  return Object.values(table.columns).map(({ type, write }) => arrayParameter(sentAs(type), rows.map(write)));
 }
 
 function statements<Row, Stored extends object>(table: KeyedTable<Row, Stored>) {
   const name = `${quoteName(table.schema)}.${quoteName(table.table)}`;
   const key = quoteName(table.key);
   const columns = Object.keys(table.columns).map(quoteName);
-  const arrays = Object.values(table.columns).map(({ type }, index) => `$${String(index + 1)}::${type}[]`);
-  const rows = `unnest(${arrays.join(', ')}) as given(${columns.join(', ')})`;
+  const arrays = Object.values(table.columns).map(
+    ({ type }, index) => `$${String(index + 1)}::${sentAs(type)}[]`,
+  );
+  const values = Object.entries(table.columns).map(([column, { type }]) =>
+    sentAs(type) === type ? quoteName(column) : `${quoteName(column)}::${type}`,
+  );
+  const sent = `unnest(${arrays.join(', ')}) as sent(${columns.join(', ')})`;
+  const rows = `(select ${values.join(', ')} from ${sent}) as given(${columns.join(', ')})`;
   const changed = columns.filter((column) => column !== key).map((column) => `${column} = given.${column}`);
   return {
     lock: `select * from ${name} where ${key} = any($1::text[]) order by ${key} for no key update`,

@@ -2,6 +2,7 @@ import type { ConsumeMessage, Message as AmqpMessage, Options } from 'amqplib';
 import type { Json } from '../../core/engine/behaviour.ts';
 import { readFrameBody } from '../../core/engine/frame-body.ts';
 import type { Delivery, Frame } from '../../core/engine/ports.ts';
+import { messagesText } from '../../core/kernel/message-text.ts';
 
 /** One AMQP message on its way out. */
 export interface Outgoing {
@@ -22,7 +23,7 @@ export function frameOut(frame: Frame): Outgoing {
   return {
     exchange: frame.exchange,
     routingKey: frame.routingKey,
-    content: jsonOut(frame.messages),
+    content: Buffer.from(messagesText(frame.messages)),
     options: { ...DURABLE_JSON, mandatory: frame.mandatory },
   };
 }

@@ -1,5 +1,6 @@
 import { FRAME_BYTES_MAX, FRAME_MESSAGES_MAX } from '../kernel/limits.ts';
 import { addressee, type Message } from '../kernel/message.ts';
+import { messageText } from '../kernel/message-text.ts';
 import { partitionName, partitionOf } from '../kernel/partition.ts';
 import type { Frame } from './ports.ts';
 
@@ -32,7 +33,8 @@ export function createRouter({ partitions, exchangeOf, bound }: RouterOptions): 
       const open = new Map<string, OpenFrame>();
       for (const message of messages) {
         const routingKey = `${message.type}.${partitionName(partitionOf(addressee(message), partitions))}`;
-        const bytes = approximateBytes(message);
+        // Characters, near enough to cap a frame.
+        const bytes = messageText(message).length + 1;
         let frame = open.get(routingKey);
         if (frame === undefined || isFull(frame, bytes)) {
           frame = { messages: [], bytes: 0 };
@@ -54,20 +56,4 @@ export function createRouter({ partitions, exchangeOf, bound }: RouterOptions): 
 
 function isFull(frame: OpenFrame, moreBytes: number): boolean {
   return frame.messages.length >= FRAME_MESSAGES_MAX || frame.bytes + moreBytes > FRAME_BYTES_MAX;
-}
-
-/** Length of a value as JSON, near enough to cap a frame, without encoding it twice. */
-function approximateBytes(value: unknown): number {
-  if (typeof value === 'string') return value.length + 2;
-  if (Array.isArray(value)) {
-    let sum = 2;
-    for (const item of value) sum += approximateBytes(item) + 1;
-    return sum;
-  }
-  if (typeof value === 'object' && value !== null) {
-    let sum = 2;
-    for (const [key, item] of Object.entries(value)) sum += key.length + 4 + approximateBytes(item);
-    return sum;
-  }
-  return 8;
 }

@@ -4,7 +4,7 @@ import { readArguments } from './arguments.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 import { SWITCHES, switchNamed } from './switches.ts';
-import { CATCHING_SEEDS } from './testing-seeds.ts';
+import { CATCHING_SEEDS, FOUND_SEEDS } from './testing-seeds.ts';
 import { tracer } from './trace.ts';
 
 t.test('one seed is one run: everything that happens happens again', async (t) => {
@@ -23,6 +23,12 @@ t.test('a run without faults takes its orders to their end', async (t) => {
   t.ok(accepted > 0);
   t.equal((statuses['delivered'] ?? 0) + (statuses['cancelled'] ?? 0), accepted);
 });
+
+for (const seed of FOUND_SEEDS) {
+  t.test(`seed ${String(seed)} breaks nothing any more`, async (t) => {
+    t.strictSame((await simulate({ seed })).violations, []);
+  });
+}
 
 t.test('each switch has its seed', (t) => {
   t.strictSame([...CATCHING_SEEDS.keys()].sort(), SWITCHES.map(({ name }) => name).sort());

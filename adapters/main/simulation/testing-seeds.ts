@@ -21,3 +21,6 @@ export const CATCHING_SEEDS: ReadonlyMap<
   ['timers', { seed: 36, invariant: 'I6' }],
   ['migration', { seed: 9, invariant: 'I10' }],
 ]);
+
+/** Seeds that once broke an invariant with everything turned on; docs/simulation.md tells what they found. */
+export const FOUND_SEEDS: readonly number[] = [1, 10_152, 22_979, 25_468];

@@ -1,3 +1,4 @@
+import { messagesText } from '../../../core/kernel/message-text.ts';
 import { type CommitPart, columnsOf } from './commit-part.ts';
 
 /** A row per message handled, unique by the message's id (P6). */
@@ -55,7 +56,7 @@ export function outboxPart(schema: string): CommitPart {
         (row) => row.writer,
         (row) => row.epoch,
         (row) => row.sequence,
-        (row) => JSON.stringify(row.messages),
+        (row) => messagesText(row.messages),
       ),
     sql: (rows) => `
       insert into ${schema}.outbox (writer, epoch, sequence, messages)

@@ -1,6 +1,7 @@
 import type { Commit, SqlType, TableSpec } from '../../../core/engine/ports.ts';
 import { assert } from '../../../core/kernel/assert.ts';
 import { ValueRefused } from '../../../core/kernel/errors.ts';
+import { sentAs } from '../arrays.ts';
 import { quoteName } from '../names.ts';
 import type { CommitPart } from './commit-part.ts';
 
@@ -18,7 +19,7 @@ export function tablePart(schema: string, spec: TableSpec, position: number): Co
   const sql = rowWriter(schema, spec);
   const part: CommitPart = {
     name: `table_${String(position)}`,
-    types: columns.map(([, type]) => arrayType(type)),
+    types: columns.map(([, type]) => sentAs(type)),
     columns: (commit) => {
       const rows = rowsOf(commit, spec);
       if (rows.length === 0) return undefined;
@@ -42,7 +43,7 @@ function rowWriter(schema: string, spec: TableSpec): CommitPart['sql'] {
   const columns = Object.entries(spec.columns);
   const list = columns.map(([name]) => quoteName(name)).join(', ');
   const values = columns
-    .map(([name, type]) => `${quoteName(name)}${arrayType(type) === type ? '' : `::${type}`}`)
+    .map(([name, type]) => `${quoteName(name)}${sentAs(type) === type ? '' : `::${type}`}`)
     .join(', ');
   const others = columns.filter(([name]) => !spec.key.includes(name));
   const key = spec.key.map(quoteName);
@@ -87,11 +88,6 @@ function rowsOf(commit: Commit, spec: TableSpec): readonly Row[] {
 
 function given(row: Row): Row {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined));
-}
-
-/** jsonb goes in as text, since the driver would take an array of arrays for one of more dimensions. */
-function arrayType(type: SqlType): string {
-  return type === 'jsonb' ? 'text' : type;
 }
 
 /** A decision's value as the driver takes it: JSON as text, points in time from Date, ISO text or milliseconds. */

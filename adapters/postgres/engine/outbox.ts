@@ -1,5 +1,7 @@
 import type { OutboxKey, OutboxRow } from '../../../core/engine/ports.ts';
+import { messagesText } from '../../../core/kernel/message-text.ts';
 import { partitionName } from '../../../core/kernel/partition.ts';
+import { plainArray, textArray } from '../arrays.ts';
 import type { Queryable } from '../database.ts';
 import { quoteName } from '../names.ts';
 import { FEW_ROWS } from './commit-part.ts';
@@ -20,10 +22,10 @@ export async function insertOutbox(tx: Queryable, schema: string, rows: readonly
      select writer, epoch, sequence, messages::json
      from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[]) as row(writer, epoch, sequence, messages)`,
     [
-      rows.map((row) => row.writer),
-      rows.map((row) => row.epoch),
-      rows.map((row) => row.sequence),
-      rows.map((row) => JSON.stringify(row.messages)),
+      textArray(rows.map((row) => row.writer)),
+      plainArray(rows.map((row) => row.epoch)),
+      plainArray(rows.map((row) => row.sequence)),
+      textArray(rows.map((row) => messagesText(row.messages))),
     ],
     `${schema}.outbox.insert`,
   );
@@ -103,7 +105,12 @@ export async function confirmOutbox(
        select * from unnest($2::text[], $3::bigint[], $4::bigint[]) as row(writer, epoch, sequence) limit $1::bigint
      ) as row
      where stored.writer = row.writer and stored.epoch = row.epoch and stored.sequence = row.sequence`,
-    [FEW_ROWS, rows.map((row) => row.writer), rows.map((row) => row.epoch), rows.map((row) => row.sequence)],
+    [
+      FEW_ROWS,
+      textArray(rows.map((row) => row.writer)),
+      plainArray(rows.map((row) => row.epoch)),
+      plainArray(rows.map((row) => row.sequence)),
+    ],
     `${schema}.outbox.confirm`,
   );
 }

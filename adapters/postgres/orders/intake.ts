@@ -1,4 +1,5 @@
 import type { SqlType, TableSpec } from '../../../core/engine/ports.ts';
+import { messageText } from '../../../core/kernel/message-text.ts';
 import { assert } from '../../../core/kernel/assert.ts';
 import type { Clock } from '../../../core/kernel/clock.ts';
 import { IDEMPOTENCY_HOURS } from '../../../core/kernel/limits.ts';
@@ -10,6 +11,7 @@ import type {
   PlacementStore,
 } from '../../../core/services/orders/intake-port.ts';
 import { ORDER_ITEM_TABLE, ORDER_TABLE } from '../../../core/services/orders/tables.ts';
+import { arrayParameter, sentAs } from '../arrays.ts';
 import type { Queryable } from '../database.ts';
 
 /**
@@ -33,7 +35,7 @@ class Parameters {
 
   /** `unnest` over an array per column. */
   unnest(columns: readonly (readonly [type: string, values: readonly unknown[]])[]): string {
-    return `unnest(${columns.map(([type, values]) => this.add(`${type}[]`, values)).join(', ')})`;
+    return `unnest(${columns.map(([type, values]) => this.add(`${type}[]`, arrayParameter(type, values))).join(', ')})`;
   }
 }
 
@@ -182,7 +184,7 @@ function rows(parameters: Parameters, spec: TableSpec, placements: readonly Plac
   const values = parameters.unnest([
     ['text', written.map(({ orderId }) => orderId)],
     ...columns.map(
-      ([name, type]) => [arrayType(type), written.map(({ row }) => sqlValue(row[name], type))] as const,
+      ([name, type]) => [sentAs(type), written.map(({ row }) => sqlValue(row[name], type))] as const,
     ),
   ]);
   const names = columns.map(([name]) => name).join(', ');
@@ -257,7 +259,7 @@ function outbox(
   const values = parameters.unnest([
     ['integer', messages.map((_, place) => place)],
     ['text', messages.map(({ orderId }) => orderId)],
-    ['text', messages.map(({ message }) => JSON.stringify(message))],
+    ['text', messages.map(({ message }) => messageText(message))],
   ]);
   return `insert into orders.outbox (writer, epoch, sequence, messages)
     select ${key.join(', ')}, json_agg(m.message::json order by m.place)
@@ -267,11 +269,6 @@ function outbox(
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
-}
-
-/** jsonb goes in as text, since the driver would take an array of arrays for one of more dimensions. */
-function arrayType(type: SqlType): string {
-  return type === 'jsonb' ? 'text' : type;
 }
 
 function sqlValue(value: unknown, type: SqlType): unknown {

@@ -84,7 +84,7 @@ export function decideCancel(
   switch (stored.status) {
     case 'scheduled':
       if (evidence.kind === 'gaveUp') {
-        return { messages: [refused(stored, request, evidence.reason, nowMs)], result: 'done' };
+        return refusal(stored, request, evidence.reason, nowMs);
       }
       return {
         row: { ...stored, status: 'cancelling', nextUpdateAtMs: null, updatedAtMs: nowMs },
@@ -99,7 +99,7 @@ export function decideCancel(
     case 'dispatched':
     case 'in_transit':
     case 'delivered':
-      return { messages: [refused(stored, request, 'already dispatched', nowMs)], result: 'done' };
+      return refusal(stored, request, 'already dispatched', nowMs);
     default:
       return unreachable(stored.status);
   }
@@ -117,8 +117,7 @@ function whileCancelling(
   }
   if (evidence.kind === 'keptGoing' || evidence.kind === 'gaveUp') {
     const resumed: Shipment = { ...stored, status: 'scheduled', updatedAtMs: nowMs };
-    const row: Shipment = { ...resumed, nextUpdateAtMs: nextDueMs(resumed) };
-    return { row, messages: [refused(row, request, evidence.reason, nowMs)], result: 'done' };
+    return refusal({ ...resumed, nextUpdateAtMs: nextDueMs(resumed) }, request, evidence.reason, nowMs);
   }
   return { messages: [], result: 'cancel' };
 }
@@ -171,6 +170,10 @@ function failed({ orderId, shipmentKey, reason }: Shipment, cause: Message, nowM
   return answer(cause, 'shipping.failed', 0, nowMs, data);
 }
 
-function refused({ orderId, shipmentKey }: Shipment, cause: Message, reason: string, nowMs: number): Message {
-  return answer(cause, 'shipping.cancel.refused', 1, nowMs, { orderId, shipmentKey, reason });
+/** The first reason stays with the parcel: a cancellation that is asked for again is refused in the same words (P14). */
+function refusal(shipment: Shipment, cause: Message, reasonNow: string, nowMs: number): Step {
+  const { orderId, shipmentKey } = shipment;
+  const reason = shipment.reason ?? reasonNow;
+  const message = answer(cause, 'shipping.cancel.refused', 1, nowMs, { orderId, shipmentKey, reason });
+  return { row: { ...shipment, reason }, messages: [message], result: 'done' };
 }

@@ -20,7 +20,7 @@ export interface Shipment {
     'scheduled' | 'cancelling' | 'cancelled' | 'dispatched' | 'in_transit' | 'delivered' | 'failed';
   /** Null when nothing was ever booked. */
   readonly booking: Omit<Booking, 'kind'> | null;
-  /** Why it failed. */
+  /** Why it failed, or why a cancellation was refused first. */
   readonly reason: string | null;
   readonly origin: Origin;
   readonly scheduledAtMs: number;
