@@ -35,11 +35,12 @@ export const loads: Bench = {
   name: 'loads',
   measures:
     'Checkouts over HTTP that come whether the ones before them were answered or not: 100 a second for 20 s, 500 a second ' +
-    'for 20 s, 2,000 a second for 5 s (--seconds N: all of it in N), the last for one product with 100 units. 3 of 10 ' +
-    'payments are declined. Times run from when a checkout was due to its answer, and to the moment at which "confirmed, ' +
-    'parcel booked" or "cancelled" reached the log of its order in the database, just before its commit. Depth: frames ' +
-    'ready in the deepest of all queues, looked at five times a second, at most and 5 s after the burst (to be below ' +
-    '500). Events: messages handled by all services in the busiest second, counted by the rows they left.',
+    'for 20 s, 2,000 a second for 5 s (--seconds N: all of it in N), without a pause between, so that each begins with ' +
+    'what the one before left; the last for one product with 100 units. 3 of 10 payments are declined. Times run from ' +
+    'when a checkout was due to its answer, and to the moment at which "confirmed, parcel booked" or "cancelled" reached ' +
+    'the log of its order in the database, just before its commit. Depth: frames ready in the deepest of all queues, ' +
+    'looked at five times a second, at most and 5 s after the burst (to be below 500). Events: messages handled by all ' +
+    'services in the busiest second, counted by the rows they left.',
   leavesOut:
     'The network between shopper and gateway, TLS, signing in. Load generator, database and broker share the machine. ' +
     'Buyers who come after the last unit was taken may be told so at once (409). Embedded queues can only be seen from ' +
