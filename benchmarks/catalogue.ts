@@ -1,5 +1,6 @@
 import { checkout } from './checkout.ts';
 import { flashSale } from './flash-sale.ts';
+import { floor } from './floor.ts';
 import type { Bench } from './harness/bench.ts';
 import { hotSku } from './hot-sku.ts';
 import { loads } from './loads.ts';
@@ -8,4 +9,4 @@ import { saga } from './saga.ts';
 import { stock } from './stock.ts';
 
 /** In the order in which they run when none is named. */
-export const BENCHES: readonly Bench[] = [saga, checkout, flashSale, loads, hotSku, stock, recovery];
+export const BENCHES: readonly Bench[] = [saga, checkout, flashSale, loads, hotSku, stock, recovery, floor];
