@@ -4,9 +4,10 @@ import { floor } from './floor.ts';
 import type { Bench } from './harness/bench.ts';
 import { hotSku } from './hot-sku.ts';
 import { loads } from './loads.ts';
+import { memory } from './memory.ts';
 import { recovery } from './recovery.ts';
 import { saga } from './saga.ts';
 import { stock } from './stock.ts';
 
 /** In the order in which they run when none is named. */
-export const BENCHES: readonly Bench[] = [saga, checkout, flashSale, loads, hotSku, stock, recovery, floor];
+export const BENCHES: readonly Bench[] = [saga, checkout, flashSale, loads, hotSku, stock, recovery, memory, floor];
