@@ -37,7 +37,7 @@ export class PlatformProcess {
   async start(): Promise<string | undefined> {
     const program = fileURLToPath(new URL('../start.js', import.meta.url));
     const { PATH, HOME } = process.env;
-    const child = spawn(process.execPath, ['--enable-source-maps', program], {
+    const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=32', program], {
       env: {
         ...(PATH === undefined ? {} : { PATH }),
         ...(HOME === undefined ? {} : { HOME }),
