@@ -15,6 +15,8 @@ export interface Checkout extends Wish {
   readonly beganMs: number;
   /** Undefined as long as there is no answer. */
   answer?: { readonly status: number; readonly atMs: number };
+  /** Why there is no answer, where that is known. */
+  lost?: string;
 }
 
 /** Owns: the checkouts of one part of a run, numbered from 0. */

@@ -66,10 +66,11 @@ export function requireProperAnswers(
   decisions: ReadonlyMap<string, Decision>,
   unansweredMax: number,
 ): void {
-  let unanswered = 0;
-  for (const { key, answer } of checkouts) {
+  const unanswered: Checkout[] = [];
+  for (const checkout of checkouts) {
+    const { key, answer } = checkout;
     if (answer === undefined) {
-      unanswered += 1;
+      unanswered.push(checkout);
     } else if (!PROPER_ANSWERS.has(answer.status)) {
       throw new BenchInvalid(`checkout ${key} was answered with ${String(answer.status)}`);
     } else if ((answer.status === 202) !== decisions.has(key)) {
@@ -79,7 +80,10 @@ export function requireProperAnswers(
       );
     }
   }
-  if (unanswered > unansweredMax) {
-    throw new BenchInvalid(`${String(unanswered)} checkouts were not answered`);
+  if (unanswered.length > unansweredMax) {
+    const [first] = unanswered;
+    throw new BenchInvalid(
+      `${String(unanswered.length)} checkouts were not answered, the first ${String(first?.key)} (${first?.lost ?? 'cut off'})`,
+    );
   }
 }

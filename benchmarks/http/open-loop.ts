@@ -2,8 +2,11 @@ import { Agent, request } from 'node:http';
 import { pause } from '../../adapters/main/drills/run.ts';
 import { type Checkout, checkoutHeaders, wallMs } from './checkouts.ts';
 
-/** Connections at most; who comes when all are taken waits, and the wait counts. */
-const CONNECTIONS_MAX = 2_048;
+/**
+ * Connections at most; who comes when all are taken waits, and the wait counts. Fewer than a server's socket lets wait to
+ * be accepted (511): beyond that, connections are reset.
+ */
+const CONNECTIONS_MAX = 500;
 const TIMEOUT_MS = 60_000;
 
 /** How many of a steady stream are due `elapsedMs` after the first. */
@@ -56,8 +59,11 @@ function send(target: URL, agent: Agent, checkout: Checkout): Promise<void> {
         response.once('close', resolve);
       },
     );
-    sent.once('timeout', () => sent.destroy());
-    sent.once('error', () => resolve());
+    sent.once('timeout', () => sent.destroy(new Error('no answer in time')));
+    sent.once('error', ({ message }) => {
+      checkout.lost = message;
+      resolve();
+    });
     sent.end(checkout.body);
   });
 }
