@@ -21,7 +21,7 @@ await runPeer({
     const order = DBOS.registerWorkflow(orderWorkflow(pool), { name: 'order' });
     DBOS.setConfig({
       name: 'orrery-peer',
-      systemDatabaseUrl: place.settings.DATABASE_URL,
+      systemDatabaseUrl: place.settings.DATABASE_URL ?? '',
       systemDatabasePoolSize: settings.systemPool,
       logLevel: 'error',
     });

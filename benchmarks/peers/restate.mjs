@@ -18,7 +18,7 @@ await runPeer({
   name: 'restate',
   version: `restate-server ${versionOf('@restatedev/restate-server')}, sdk ${versionOf('@restatedev/restate-sdk')}`,
   stack: 'embedded',
-  settings: { inFlight: 256, partitions: 24 },
+  settings: { inFlight: 256, partitions: 1 },
   open: async (place, settings) => {
     const port = await serve(place);
     const server = await startRestate(place, settings.partitions);

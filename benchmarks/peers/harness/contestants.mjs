@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 /**
  * Owns: one measured run of a peer or of Orrery, each a process of its own.
  *
- * @typedef {import('../../../dist/benchmarks/harness/bench.js').Figures} Figures
+ * @typedef {import('../../../benchmarks/harness/bench.ts').Figures} Figures
  *
  * @typedef {object} Outcome
  * @property {Figures} figures

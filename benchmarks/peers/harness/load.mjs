@@ -45,7 +45,7 @@ async function offerAll({ engine, inFlight, order }, until) {
   const sold = { confirmed: 0, cancelled: 0, units: 0 };
   const startedAt = performance.now();
   let lastMs = startedAt;
-  await closedLoop({ inFlight, ...until }, async (number) => {
+  await closedLoop({ inFlight, ...until }, async (/** @type {number} */ number) => {
     const wanted = order(number);
     const askedAt = performance.now();
     const verdict = await engine.place(wanted);

@@ -13,7 +13,7 @@ import { wholeNumber } from './whole-number.mjs';
  * `node PEER.mjs --seconds N [--flash] [--set name=value …] [--json]`
  * Exit codes: 0 the figures count, 1 the end state was wrong, 2 it could not run.
  *
- * @typedef {import('../../../dist/benchmarks/harness/place.js').Place} Place
+ * @typedef {import('../../../benchmarks/harness/place.ts').Place} Place
  * @typedef {import('./shop.mjs').Order} Order
  * @typedef {import('./shop.mjs').Verdict} Verdict
  * @typedef {Readonly<Record<string, number>>} Settings
@@ -41,7 +41,7 @@ const WARM_UP_SECONDS = 4;
 export async function runPeer(peer) {
   try {
     const asked = readArguments(process.argv.slice(2), peer.settings);
-    const result = await withPlace(peer.stack, async (place) => {
+    const result = await withPlace(peer.stack, async (/** @type {Place} */ place) => {
       const engine = await peer.open(place, asked.settings);
       return await measure(engine, asked);
     });
@@ -97,7 +97,7 @@ const OPTIONS = /** @type {const} */ ({
   seconds: { type: 'string', default: '10' },
   flash: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
-  set: { type: 'string', multiple: true, default: [] },
+  set: { type: 'string', multiple: true },
 });
 
 /**
@@ -109,7 +109,7 @@ function readArguments(given, defaults) {
   const { values } = parsed(given);
   /** @type {Record<string, number>} */
   const settings = { ...defaults };
-  for (const pair of values.set) {
+  for (const pair of values.set ?? []) {
     const [name = '', value = ''] = pair.split('=', 2);
     if (!(name in defaults)) {
       throw new DrillImpossible(`--set ${pair}: must be name=value, of ${Object.keys(defaults).join(', ')}`);

@@ -4,7 +4,7 @@ import { checkoutOf, skuOf } from '../../../dist/benchmarks/harness/orders.js';
 /**
  * Owns: what is sold and what is ordered, the same for every peer and for our own benches.
  *
- * @typedef {import('../../../dist/core/services/orders/ports.js').CheckoutRequest} Order
+ * @typedef {import('../../../core/services/orders/ports.ts').CheckoutRequest} Order
  * @typedef {'confirmed' | 'cancelled'} Verdict Confirmed: paid, its stock taken, its shipment scheduled.
  */
 
@@ -24,9 +24,10 @@ export const STOCK = [
 /**
  * Two lines of different products.
  * @param {number} number
+ * @returns {Order}
  */
 export function ordinaryOrder(number) {
-  return checkoutOf(number, SKUS);
+  return /** @type {Order} */ (checkoutOf(number, SKUS));
 }
 
 /**
@@ -36,7 +37,7 @@ export function ordinaryOrder(number) {
  */
 export function saleOrder(number) {
   const item = { productId: 'product-sale', sku: SALE_SKU, name: 'Sale', quantity: 1, priceCents: 999 };
-  return { ...checkoutOf(number, SKUS, 1), userId: `buyer-${number}`, items: [item] };
+  return { ...ordinaryOrder(number), userId: `buyer-${number}`, items: [item] };
 }
 
 /** @param {Order} order */

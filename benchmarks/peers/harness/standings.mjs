@@ -13,7 +13,7 @@ import { OURS } from './contestants.mjs';
  * @property {string} name
  * @property {string} version
  * @property {Readonly<Record<string, number>>} config
- * @property {import('../../../dist/benchmarks/harness/bench.js').Figures} median of each figure, over the rounds
+ * @property {import('../../../benchmarks/harness/bench.ts').Figures} median of each figure, over the rounds
  * @property {number} headline the median orders per second; of a flash sale the median wall time, milliseconds
  * @property {readonly number[]} runs the headline of each round
  * @property {number} ratio how many times as fast ours was; NaN where no round has both

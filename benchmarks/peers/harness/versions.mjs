@@ -1,19 +1,11 @@
 // @ts-check
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 
 /**
- * The installed version of a package.
+ * The installed version of a package of the peers.
  * @param {string} name
  * @returns {string}
  */
 export function versionOf(name) {
-  const manifest = createRequire(import.meta.url).resolve.paths(name)?.map((folder) => `${folder}/${name}/package.json`);
-  for (const file of manifest ?? []) {
-    try {
-      return createRequire(import.meta.url)(file).version;
-    } catch {
-      // Not in this folder; the next one up.
-    }
-  }
-  return 'unknown';
+  return JSON.parse(readFileSync(new URL(`../node_modules/${name}/package.json`, import.meta.url), 'utf8')).version;
 }

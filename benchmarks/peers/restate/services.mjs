@@ -8,6 +8,9 @@ import { trackingNumber, transactionId } from '../harness/partners.mjs';
  * keyed by its id, whose five steps are durable: stock reserved, paid, stock committed, shipped, confirmed.
  */
 
+/** What has ended leaves its state, and not the journal of how it got there. */
+const options = { journalRetention: 0 };
+
 const FIRST = 'first';
 const ON_HAND = 'onHand';
 const RESERVED = 'reserved';
@@ -20,6 +23,7 @@ async function levelsOf(context) {
 
 export const stock = restate.object({
   name: 'Stock',
+  options,
   handlers: {
     /**
      * @param {restate.ObjectContext} context
@@ -63,6 +67,7 @@ export const stock = restate.object({
 
 export const order = restate.workflow({
   name: 'Order',
+  options,
   handlers: {
     /**
      * @param {restate.WorkflowContext} context
