@@ -22,7 +22,7 @@ export async function copyOrder(
   for (let copied = 0; copied < count; copied += CHUNK) {
     const ids = Array.from({ length: Math.min(CHUNK, count - copied) }, () => uuidv7());
     const places = ids.map((id) => partitionOf(id, partitions));
-    for (const table of tables) await database.query(copyStatement(table), [orderId, ids, places]);
+    await Promise.all(tables.map((table) => database.query(copyStatement(table), [orderId, ids, places])));
     onProgress(copied + ids.length);
   }
   for (const { name } of tables) await database.query(`analyze ${quoted(name)}`);
