@@ -40,7 +40,10 @@ await runPeer({
       },
       audit: async (sold) => {
         const left = Object.fromEntries(
-          SERVICES.map((service) => [`messages left in the outbox of ${service}`, `select count(*) from ${service}_outbox`]),
+          SERVICES.map((service) => [
+            `messages left in the outbox of ${service}`,
+            `select count(*) from ${service}_outbox`,
+          ]),
         );
         const wrong = await auditShop(pool, sold, left);
         const waiting = await messaging.waiting();

@@ -7,7 +7,7 @@ import { idOf, STOCK } from './harness/shop.mjs';
 import { versionOf } from './harness/versions.mjs';
 import { openIngress } from './restate/ingress.mjs';
 import { numberIn, register, startRestate } from './restate/server.mjs';
-import { order, stock } from './restate/services.mjs';
+import { orderService, stock } from './restate/services.mjs';
 import './restate/with-resolvers.mjs';
 
 /**
@@ -19,8 +19,8 @@ await runPeer({
   version: `restate-server ${versionOf('@restatedev/restate-server')}, sdk ${versionOf('@restatedev/restate-sdk')}`,
   stack: 'embedded',
   settings: { inFlight: 256, partitions: 1 },
-  open: async (place, settings) => {
-    const port = await serve(place);
+  open: async (place, settings, flash) => {
+    const port = await serve(place, orderService({ askFirst: flash }));
     const server = await startRestate(place, settings.partitions);
     await register(server, `http://127.0.0.1:${port}`);
     const call = await openIngress(place, server.ingressUrl);
@@ -30,7 +30,9 @@ await runPeer({
     }
     return {
       place: async (wanted) =>
-        /** @type {import('./harness/shop.mjs').Verdict} */ (await call('Order', idOf(wanted), 'run', wanted)),
+        /** @type {import('./harness/shop.mjs').Verdict} */ (
+          await call('Order', idOf(wanted), 'run', wanted)
+        ),
       audit: (sold) => audit(server, sold),
     };
   },
@@ -39,8 +41,9 @@ await runPeer({
 /**
  * The services, for the server to call, over HTTP/2 in both directions at once; resolves with their port.
  * @param {import('./harness/program.mjs').Place} place
+ * @param {ReturnType<typeof orderService>} order
  */
-async function serve(place) {
+async function serve(place, order) {
   const services = endpoint().bind(stock).bind(order).setLogger(errorsOnly);
   const server = createServer(services.http2Handler()).listen(0, '127.0.0.1');
   place.defer(async () => server.close());

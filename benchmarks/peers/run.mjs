@@ -39,11 +39,23 @@ async function main(given) {
     }
     rounds.push(round);
   }
-  const standings = standingsOf(rounds, contestants.map(({ name }) => name), asked.flash);
+  const standings = standingsOf(
+    rounds,
+    contestants.map(({ name }) => name),
+    asked.flash,
+  );
   console.log(standingsText(standings, asked.flash));
   if (asked.json !== undefined) {
     const { runs, seconds, flash } = asked;
-    const report = { at: new Date().toISOString(), machine: machine(), node: process.version, runs, seconds, flash, standings };
+    const report = {
+      at: new Date().toISOString(),
+      machine: machine(),
+      node: process.version,
+      runs,
+      seconds,
+      flash,
+      standings,
+    };
     writeFileSync(asked.json, `${JSON.stringify(report, null, 2)}\n`);
   }
   if (asked.chart !== undefined) {
@@ -66,7 +78,8 @@ function readArguments(given) {
   const { values } = parsed(given);
   const only = values.only.split(',').filter((name) => name !== OURS);
   for (const name of only) {
-    if (!PEERS.includes(name)) throw new DrillImpossible(`--only: there is no peer ${name}; known are ${PEERS.join(', ')}`);
+    if (!PEERS.includes(name))
+      throw new DrillImpossible(`--only: there is no peer ${name}; known are ${PEERS.join(', ')}`);
   }
   return {
     runs: wholeNumber('--runs', values.runs, 100),

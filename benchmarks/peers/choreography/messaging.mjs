@@ -84,7 +84,11 @@ async function consume(connection, { name, handle }, prefetch) {
   await channel.consume(name, (delivery) => {
     if (delivery === null) throw new Error(`the queue ${name} is gone`);
     const { properties, fields, content } = delivery;
-    const message = { id: properties.messageId, topic: fields.routingKey, event: JSON.parse(content.toString()) };
+    const message = {
+      id: properties.messageId,
+      topic: fields.routingKey,
+      event: JSON.parse(content.toString()),
+    };
     void handle(message).then(() => channel.ack(delivery));
   });
 }

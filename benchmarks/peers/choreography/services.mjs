@@ -15,7 +15,8 @@ import { COMMITTING, RESERVING } from '../sql/steps.mjs';
  */
 
 /** @param {string} service */
-const fresh = (service) => `fresh as (insert into ${service}_inbox (id) values ($2) on conflict do nothing returning id)`;
+const fresh = (service) =>
+  `fresh as (insert into ${service}_inbox (id) values ($2) on conflict do nothing returning id)`;
 
 const RESERVE = `
 with ${fresh('inventory')},
@@ -76,10 +77,20 @@ export function createServices(pool, onDecided) {
       name: 'inventory',
       topics: ['order.placed', 'payment.taken'],
       handle: (message) =>
-        message.topic === 'order.placed' ? run('reserve', RESERVE, message) : run('commit', COMMIT_STOCK, message),
+        message.topic === 'order.placed'
+          ? run('reserve', RESERVE, message)
+          : run('commit', COMMIT_STOCK, message),
     },
-    { name: 'payment', topics: ['stock.reserved'], handle: (message) => run('pay', PAY, message, transactionId()) },
-    { name: 'shipping', topics: ['stock.committed'], handle: (message) => run('ship', SHIP, message, trackingNumber()) },
+    {
+      name: 'payment',
+      topics: ['stock.reserved'],
+      handle: (message) => run('pay', PAY, message, transactionId()),
+    },
+    {
+      name: 'shipping',
+      topics: ['stock.committed'],
+      handle: (message) => run('ship', SHIP, message, trackingNumber()),
+    },
     {
       name: 'ordering',
       topics: ['shipment.scheduled', 'stock.refused'],

@@ -32,7 +32,8 @@ import { wholeNumber } from './whole-number.mjs';
  * @property {string} version
  * @property {'services' | 'embedded'} stack What it needs: Postgres and RabbitMQ, or a folder.
  * @property {Settings} settings Defaults of `--set`; each has `inFlight`, the orders under way at a time.
- * @property {(place: Place, settings: Settings) => Promise<Engine>} open Whatever it opens it defers to close.
+ * @property {(place: Place, settings: Settings, flash: boolean) => Promise<Engine>} open
+ *   Whatever it opens it defers to close. `flash`: a flash sale comes.
  */
 
 const WARM_UP_SECONDS = 4;
@@ -42,11 +43,14 @@ export async function runPeer(peer) {
   try {
     const asked = readArguments(process.argv.slice(2), peer.settings);
     const result = await withPlace(peer.stack, async (/** @type {Place} */ place) => {
-      const engine = await peer.open(place, asked.settings);
+      const engine = await peer.open(place, asked.settings, asked.flash);
       return await measure(engine, asked);
     });
     const { name, version } = peer;
-    report({ peer: asked.flash ? `${name}-flash` : name, version, ...result, config: asked.settings }, asked.json);
+    report(
+      { peer: asked.flash ? `${name}-flash` : name, version, ...result, config: asked.settings },
+      asked.json,
+    );
   } catch (error) {
     if (error instanceof DrillImpossible) console.error(`${peer.name} can't run: ${error.message}`);
     else if (error instanceof BenchInvalid) console.error(`${peer.name} does not count: ${error.message}`);
@@ -67,7 +71,8 @@ async function measure(engine, { seconds, flash, settings: { inFlight } }) {
     : await offerOrders({ ...offer, seconds });
   const wrong = [...(await engine.audit(added(warm.sold, run.sold)))];
   const winners = flash ? SALE_UNITS : run.figures.orders;
-  if (run.sold.confirmed !== winners) wrong.push(`${run.sold.confirmed} orders were confirmed, not ${winners}`);
+  if (run.sold.confirmed !== winners)
+    wrong.push(`${run.sold.confirmed} orders were confirmed, not ${winners}`);
   if (wrong.length > 0) throw new BenchInvalid(wrong.join('; '));
   return run.figures;
 }

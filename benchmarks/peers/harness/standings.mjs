@@ -32,7 +32,9 @@ export function standingsOf(rounds, names, flash) {
     const [first] = outcomes;
     if (first === undefined) return [];
     const ratios = rounds.map((round) => {
-      const [own, other] = [round.get(OURS), round.get(name)].map((outcome) => outcome?.figures[figure] ?? NaN);
+      const [own, other] = [round.get(OURS), round.get(name)].map(
+        (outcome) => outcome?.figures[figure] ?? NaN,
+      );
       return flash ? other / own : own / other;
     });
     const median = medianOf(outcomes.map(({ figures }) => figures));
@@ -55,7 +57,9 @@ export function standingsOf(rounds, names, flash) {
  */
 export function standingsText(standings, flash) {
   const head = ['', flash ? 'wall ms' : 'orders/s', 'lowest', 'highest', 'p50 ms', 'p99 ms', 'ours/peer'];
-  const rows = standings.toSorted((one, other) => (flash ? one.headline - other.headline : other.headline - one.headline));
+  const rows = standings.toSorted((one, other) =>
+    flash ? one.headline - other.headline : other.headline - one.headline,
+  );
   const cells = [
     head,
     ...rows.map(({ name, headline, runs, median, ratio }) => [
@@ -70,6 +74,10 @@ export function standingsText(standings, flash) {
   ];
   const widths = head.map((_, at) => Math.max(...cells.map((row) => row[at]?.length ?? 0)));
   return cells
-    .map((row) => row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  '))
+    .map((row) =>
+      row
+        .map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
+        .join('  '),
+    )
     .join('\n');
 }

@@ -1,13 +1,14 @@
 // @ts-check
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { BenchInvalid } from '../../../dist/benchmarks/harness/bench.js';
 import { DrillImpossible } from '../../../dist/adapters/main/drills/run.js';
 
 /**
- * Owns: a Restate server of its own on free ports with its data in `folder`, as its npm package brings it.
+ * Owns: a Restate server of its own on free ports with its data in the place's folder, as its npm package brings it.
  *
  * @typedef {object} RestateServer
  * @property {string} ingressUrl
@@ -23,11 +24,12 @@ const START_MS_MAX = 60_000;
  */
 export async function startRestate(place, partitions) {
   const [ingress, admin, node] = await Promise.all([freePort(), freePort(), freePort()]);
+  const folder = place.settings.DATA_DIR ?? '';
   const child = spawn(programPath(), ['--no-logo'], {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: {
       ...process.env,
-      RESTATE_BASE_DIR: `${place.settings.DATA_DIR}/restate`,
+      RESTATE_BASE_DIR: folder,
       RESTATE_LISTEN_MODE: 'tcp',
       RESTATE_BIND_IP: '127.0.0.1',
       RESTATE_BIND_PORT: String(node),
@@ -40,8 +42,11 @@ export async function startRestate(place, partitions) {
     },
   });
   const ended = once(child, 'exit');
-  // A run that is broken off leaves no server behind.
-  process.on('exit', () => child.kill('SIGKILL'));
+  // A run that is broken off leaves no server and no data behind.
+  process.on('exit', () => {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
   process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
   place.defer(async () => {
     child.kill('SIGKILL');
@@ -79,7 +84,8 @@ export async function numberIn({ adminUrl }, query) {
     headers: { 'content-type': 'application/json', accept: 'application/json' },
     body: JSON.stringify({ query }),
   });
-  if (!answer.ok) throw new BenchInvalid(`the query ${query} failed: ${answer.status} ${await answer.text()}`);
+  if (!answer.ok)
+    throw new BenchInvalid(`the query ${query} failed: ${answer.status} ${await answer.text()}`);
   const { rows } = /** @type {{ rows: { number: number | null }[] }} */ (await answer.json());
   return Number(rows[0]?.number ?? 0);
 }
@@ -87,7 +93,9 @@ export async function numberIn({ adminUrl }, query) {
 function programPath() {
   const require = createRequire(import.meta.url);
   try {
-    return require.resolve(`@restatedev/restate-server-${process.platform}-${process.arch}/bin/restate-server`);
+    return require.resolve(
+      `@restatedev/restate-server-${process.platform}-${process.arch}/bin/restate-server`,
+    );
   } catch {
     throw new DrillImpossible(`there is no restate-server for ${process.platform}-${process.arch}`);
   }

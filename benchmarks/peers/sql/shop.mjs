@@ -68,10 +68,10 @@ export async function openShop(place, max) {
     if (!pool.ending) throw error;
   });
   await pool.query(TABLES);
-  await pool.query('insert into stock (sku, first, on_hand) select sku, units, units from unnest($1::text[], $2::int[]) as s(sku, units)', [
-    STOCK.map(({ sku }) => sku),
-    STOCK.map(({ units }) => units),
-  ]);
+  await pool.query(
+    'insert into stock (sku, first, on_hand) select sku, units, units from unnest($1::text[], $2::int[]) as s(sku, units)',
+    [STOCK.map(({ sku }) => sku), STOCK.map(({ units }) => units)],
+  );
   await pool.query('vacuum analyze stock');
   return pool;
 }

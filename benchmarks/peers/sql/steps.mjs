@@ -53,7 +53,8 @@ with fresh as (
     select $1, sku, product_id, name, quantity, price_cents from lines)
 select status from placed union all select status from orders where id = $1`;
 
-const PAY = 'insert into payment (order_id, amount_cents, transaction_id) values ($1, $2, $3) on conflict do nothing';
+const PAY =
+  'insert into payment (order_id, amount_cents, transaction_id) values ($1, $2, $3) on conflict do nothing';
 
 const COMMIT_STOCK = `with ${COMMITTING} select`;
 
@@ -73,11 +74,19 @@ ${CONFIRM}`;
  */
 export const steps = {
   placeAndReserve: (order) => ({ name: 'place', text: PLACE_AND_RESERVE, values: orderValues(order) }),
-  pay: (order, transactionId) => ({ name: 'pay', text: PAY, values: [idOf(order), totalCentsOf(order), transactionId] }),
+  pay: (order, transactionId) => ({
+    name: 'pay',
+    text: PAY,
+    values: [idOf(order), totalCentsOf(order), transactionId],
+  }),
   commitStock: (order) => ({ name: 'commit', text: COMMIT_STOCK, values: [idOf(order)] }),
   ship: (order, trackingNumber) => ({ name: 'ship', text: SHIP, values: [idOf(order), trackingNumber] }),
   confirm: (order) => ({ name: 'confirm', text: CONFIRM, values: [idOf(order)] }),
-  finish: (order, trackingNumber) => ({ name: 'finish', text: FINISH, values: [idOf(order), trackingNumber] }),
+  finish: (order, trackingNumber) => ({
+    name: 'finish',
+    text: FINISH,
+    values: [idOf(order), trackingNumber],
+  }),
 };
 
 /**
