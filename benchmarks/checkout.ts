@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import { spreadOf } from '../adapters/main/drills/quantiles.ts';
 import type { Bench, Figures, RunOptions } from './harness/bench.ts';
 import { shelves } from './harness/orders.ts';
@@ -14,7 +15,7 @@ import {
   untilDecided,
 } from './http/decisions.ts';
 import { checkShop, type OnlineShop, openShop, UNDECIDED } from './http/online-shop.ts';
-import { comeSteadily } from './http/open-loop.ts';
+import { comeSteadily, keepConnections } from './http/open-loop.ts';
 
 const SKUS = 1_000;
 const UNITS_EACH = 10_000_000;
@@ -69,10 +70,11 @@ async function run(place: Place, { seconds, parameters, onProgress }: RunOptions
   const perSecond = await closed(shop, full, connections, seconds);
   onProgress(`half load: ${(perSecond / 2).toFixed(0)} orders a second`);
   const half = part(shop, 'half');
-  await open(shop, half, { perSecond: perSecond / 2, count: Math.ceil((seconds * perSecond) / 2) });
+  const agent = keepConnections(place);
+  await open(shop, agent, half, { perSecond: perSecond / 2, count: Math.ceil((seconds * perSecond) / 2) });
   onProgress('idle');
   const idle = part(shop, 'idle');
-  await open(shop, idle, IDLE);
+  await open(shop, agent, idle, IDLE);
   onProgress('checking the end state');
   const decisions = await shop.onDatabase(readDecisions);
   for (const each of [warm, full]) requireProperAnswers(each.all, decisions, connections);
@@ -100,10 +102,13 @@ async function closed(
 
 async function open(
   shop: OnlineShop,
+  agent: Agent,
   checkouts: Checkouts,
   stream: { readonly perSecond: number; readonly count: number },
 ): Promise<void> {
-  const { answered } = await comeSteadily(shop.url, stream, (dueMs) => checkouts.begin(dueMs));
+  const { answered } = await comeSteadily({ url: shop.url, agent }, stream, (dueMs) =>
+    checkouts.begin(dueMs),
+  );
   await answered;
   await shop.empty(UNDECIDED);
 }

@@ -1,13 +1,24 @@
 import { Agent, request } from 'node:http';
 import { pause } from '../../adapters/main/drills/run.ts';
+import type { Place } from '../harness/place.ts';
 import { type Checkout, checkoutHeaders, wallMs } from './checkouts.ts';
 
 /**
- * Connections at most; who comes when all are taken waits, and the wait counts. Fewer than a server's socket lets wait to
- * be accepted (511): beyond that, connections are reset.
+ * At most; who comes when all are taken waits, and the wait counts. Fewer than a server's socket lets wait to be accepted
+ * (511): beyond that, connections are reset.
  */
 const CONNECTIONS_MAX = 500;
 const TIMEOUT_MS = 60_000;
+
+/** Connections that stay open from one checkout to the next; for all streams of a run. */
+export function keepConnections(place: Place): Agent {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX });
+  place.defer(() => {
+    agent.destroy();
+    return Promise.resolve();
+  });
+  return agent;
+}
 
 /** How many of a steady stream are due `elapsedMs` after the first. */
 export function dueAfter(elapsedMs: number, perSecond: number): number {
@@ -20,11 +31,10 @@ export function dueAfter(elapsedMs: number, perSecond: number): number {
  * of each second at its beginning, and by waiting for answers; hence not by autocannon.
  */
 export async function comeSteadily(
-  url: string,
+  { url, agent }: { readonly url: string; readonly agent: Agent },
   { perSecond, count }: { readonly perSecond: number; readonly count: number },
   begin: (dueMs: number) => Checkout,
-): Promise<{ readonly answered: Promise<void> }> {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX });
+): Promise<{ readonly answered: Promise<unknown> }> {
   const target = new URL('/api/orders/checkout', url);
   const answers: Promise<void>[] = [];
   const startedMs = wallMs();
@@ -37,8 +47,7 @@ export async function comeSteadily(
     const nextMs = startedMs + (answers.length * 1_000) / perSecond;
     await pause(Math.max(1, nextMs - wallMs()));
   }
-  const answered = Promise.all(answers).then(() => agent.destroy());
-  return { answered };
+  return { answered: Promise.all(answers) };
 }
 
 /** Resolves in any case; without an answer the checkout has none. */
