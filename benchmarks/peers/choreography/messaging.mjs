@@ -26,6 +26,7 @@ import { connect } from 'amqplib';
  * @property {number} prefetch messages a service handles at a time
  * @property {number} pollMs how long a publisher rests once its outbox is empty
  * @property {number} batch messages a publisher takes at a time
+ * @property {(error: Error) => void} onError Told when something cannot go on.
  *
  * @typedef {object} Service
  * @property {string} name
@@ -58,15 +59,18 @@ export async function startMessaging(place, pool, services, settings) {
     await setUp.assertQueue(name, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
     for (const topic of topics) await setUp.bindQueue(name, EXCHANGE, topic);
   }
-  for (const service of services) await consume(connection, service, settings.prefetch);
-  for (const { name } of services) {
-    const channel = await connection.createConfirmChannel();
-    const stop = publish(pool, channel, name, settings);
-    place.defer(stop);
-  }
+  for (const service of services) await consume(connection, service, settings);
+  const publishers = services.map(async ({ name }) =>
+    publish(pool, await connection.createConfirmChannel(), name, settings),
+  );
+  const stop = async () => {
+    await Promise.all((await Promise.all(publishers)).map((stopOne) => stopOne()));
+  };
+  place.defer(stop);
   return {
-    /** Messages that still wait in queues. */
-    waiting: async () => {
+    /** Stops publishing; resolves with the number of messages that still wait in queues. */
+    stop: async () => {
+      await stop();
       const counts = await Promise.all(services.map(({ name }) => setUp.checkQueue(name)));
       return counts.reduce((sum, { messageCount }) => sum + messageCount, 0);
     },
@@ -76,9 +80,9 @@ export async function startMessaging(place, pool, services, settings) {
 /**
  * @param {import('amqplib').ChannelModel} connection
  * @param {Service} service
- * @param {number} prefetch
+ * @param {Settings} settings
  */
-async function consume(connection, { name, handle }, prefetch) {
+async function consume(connection, { name, handle }, { prefetch, onError }) {
   const channel = await connection.createChannel();
   await channel.prefetch(prefetch);
   await channel.consume(name, (delivery) => {
@@ -89,7 +93,7 @@ async function consume(connection, { name, handle }, prefetch) {
       topic: fields.routingKey,
       event: JSON.parse(content.toString()),
     };
-    void handle(message).then(() => channel.ack(delivery));
+    handle(message).then(() => channel.ack(delivery), onError);
   });
 }
 
@@ -100,7 +104,7 @@ async function consume(connection, { name, handle }, prefetch) {
  * @param {Settings} settings
  * @returns {() => Promise<void>} Stops it.
  */
-function publish(pool, channel, service, { pollMs, batch }) {
+function publish(pool, channel, service, { pollMs, batch, onError }) {
   let stopped = false;
   const loop = async () => {
     while (!stopped) {
@@ -108,7 +112,7 @@ function publish(pool, channel, service, { pollMs, batch }) {
       if (sent < batch) await pause(pollMs);
     }
   };
-  const running = loop();
+  const running = loop().catch(onError);
   return () => {
     stopped = true;
     return running;
