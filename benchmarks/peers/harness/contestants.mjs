@@ -25,6 +25,9 @@ import { fileURLToPath } from 'node:url';
 export const OURS = 'orrery';
 export const PEERS = ['plain', 'choreography', 'dbos', 'restate'];
 
+/** Of `npm run bench`, for all alike; DBOS 5.3 uses its pool in a way that pg deprecates, and would say so in every run. */
+const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=32', '--no-deprecation'];
+
 export class RunFailed extends Error {}
 
 /**
@@ -36,9 +39,7 @@ export function peer(name) {
   return {
     name,
     run: async ({ seconds, flash }) => {
-      // DBOS 5.3 uses its pool in a way that pg deprecates, and says so in every run.
       const printed = await output(name, [
-        '--no-deprecation',
         program,
         '--json',
         '--seconds',
@@ -78,7 +79,7 @@ export const ours = {
  * @param {readonly string[]} given
  */
 async function output(name, given) {
-  const child = spawn(process.execPath, given, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...NODE_FLAGS, ...given], { stdio: ['ignore', 'pipe', 'inherit'] });
   const pass = (/** @type {NodeJS.Signals} */ signal) => void child.kill(signal);
   const signals = /** @type {const} */ (['SIGINT', 'SIGTERM']);
   for (const signal of signals) process.once(signal, pass);
