@@ -35,7 +35,9 @@ export function copyStatement({ name, columns, key }: TableShape): string {
     if (column.name === own) return 'copy.id';
     if (column.name === 'partition') return 'copy.partition';
     const original = `original.${quoteName(column.name)}`;
-    return column.type === 'jsonb' ? `replace(${original}::text, $1, copy.id)::jsonb` : original;
+    return column.type.startsWith('json')
+      ? `replace(${original}::text, $1, copy.id)::${column.type}`
+      : original;
   });
   const list = columns.map((column) => quoteName(column.name)).join(', ');
   return (

@@ -112,7 +112,7 @@ async function lengthen(database: Database, { id, version }: Subject, rows: numb
   );
   await database.query(
     `update orders.actor set version = $2::bigint,
-       snapshot = jsonb_set(snapshot, '{version}', to_jsonb($2::bigint))
+       snapshot = jsonb_set(snapshot::jsonb, '{version}', to_jsonb($2::bigint))::json
      where kind = 'order' and id = $1`,
     [id, rows],
   );

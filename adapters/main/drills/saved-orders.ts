@@ -5,6 +5,7 @@ import { assert } from '../../../core/kernel/assert.ts';
 import type { Database, SchemaMigrations } from '../../postgres/database.ts';
 import { migrate } from '../../postgres/migrate.ts';
 import { ALL_MIGRATIONS } from '../resources.ts';
+import { columnList } from './columns.ts';
 
 /**
  * Owns: files that keep the orders of one build in flight: the rows of all services at one moment, as that build left
@@ -93,9 +94,10 @@ export async function loadSaved(
   }
   await database.transaction(async (tx) => {
     for (const [table, filled] of tables) {
+      const columns = await columnList(tx, table);
       await tx.query(
-        `insert into ${table} overriding system value
-         select loaded.* from jsonb_populate_recordset(null::${table}, $1::jsonb) as loaded`,
+        `insert into ${table} (${columns}) overriding system value
+         select ${columns} from jsonb_populate_recordset(null::${table}, $1::jsonb) as loaded`,
         [JSON.stringify(filled)],
       );
     }

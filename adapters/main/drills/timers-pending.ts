@@ -4,6 +4,7 @@ import { partitionOf } from '../../../core/kernel/partition.ts';
 import { ORDER_TABLES } from '../../../core/services/orders/tables.ts';
 import type { Database } from '../../postgres/database.ts';
 import { createEngineStore } from '../../postgres/engine/store.ts';
+import { columnList } from './columns.ts';
 import { shippedOrderCommits } from './shipped-order.ts';
 
 /**
@@ -23,13 +24,14 @@ export async function addOrdersUnderWay(
   progress: (done: number) => void,
 ): Promise<void> {
   const model = uuidv7();
+  const copyOrder = copyStatement(await columnList(database, 'orders.orders'));
   const store = createEngineStore(database, 'orders', ORDER_TABLES);
   for (const commit of shippedOrderCommits(model, partitions, Date.now())) await store.commit(commit);
   for (let done = 1; done < count;) {
     const copies = Math.min(COPIES_PER_STATEMENT, count - done);
     const ids = Array.from({ length: copies }, () => uuidv7());
     const places = ids.map((id) => partitionOf(id, partitions));
-    await database.query(COPY_ORDER, [model, ids, places]);
+    await database.query(copyOrder, [model, ids, places]);
     done += copies;
     progress(done);
   }
@@ -38,11 +40,14 @@ export async function addOrdersUnderWay(
 }
 
 /** Whatever columns the tables have, a copy differs only in its id and partition. */
-const COPY_ORDER = `
+const copyStatement = (columns: string): string => `
   with copy as materialized (select * from unnest($2::text[], $3::integer[]) as copy(id, partition)),
   shown as (
-    insert into orders.orders
-    select row.* from orders.orders as model, copy,
+    insert into orders.orders (${columns})
+    select ${columns
+      .split(', ')
+      .map((column) => `row.${column}`)
+      .join(', ')} from orders.orders as model, copy,
       jsonb_populate_record(model, jsonb_build_object('id', copy.id)) as row
     where model.id = $1
   )
@@ -68,7 +73,7 @@ export async function bringForward(database: Database, count: number, withinMs: 
   );
   const changed = await database.query(
     `update orders.actor as stored
-     set wake_at_ms = due.due_ms, timers = jsonb_set(stored.timers, '{0,dueAt}', to_jsonb(due.due_ms))
+     set wake_at_ms = due.due_ms, timers = jsonb_set(stored.timers::jsonb, '{0,dueAt}', to_jsonb(due.due_ms))::json
      from drill.due as due where stored.kind = 'order' and stored.id = due.id returning 1 as changed`,
   );
   assert(changed.length === count, 'every timer that was chosen was brought forward');

@@ -58,7 +58,7 @@ function waitingForOperator(
   return database.query(
     `select o.id, o.saga_state as state from orders.orders o
      join orders.actor a on a.kind = 'order' and a.id = o.id
-     where o.saga_state = 'review.deciding' or (o.saga_state = 'failed' and jsonb_array_length(a.waiting) = 0)`,
+     where o.saga_state = 'review.deciding' or (o.saga_state = 'failed' and json_array_length(a.waiting) = 0)`,
   );
 }
 

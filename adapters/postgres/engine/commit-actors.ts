@@ -67,7 +67,7 @@ export function knownActorPart(schema: string): CommitPart {
     sql: (rows, fewRows) => `
       update ${schema}.actor as stored set partition = actor.partition, version = actor.version,
         definition = actor.definition, finished = actor.finished, wake_at_ms = actor.wake_at_ms,
-        snapshot = actor.snapshot::jsonb, timers = actor.timers::jsonb, waiting = actor.waiting::jsonb
+        snapshot = actor.snapshot::json, timers = actor.timers::json, waiting = actor.waiting::json
       from (
         select * from unnest(${rows}) as actor(kind, id, partition, version, expected, definition, finished,
           wake_at_ms, snapshot, timers, waiting) limit ${fewRows}
@@ -91,8 +91,8 @@ export function newActorPart(schema: string): CommitPart {
     sql: (rows) => `
       insert into ${schema}.actor (kind, id, partition, version, definition, finished, wake_at_ms, snapshot, timers,
         waiting)
-      select kind, id, partition, version, definition, finished, wake_at_ms, snapshot::jsonb, timers::jsonb,
-        waiting::jsonb
+      select kind, id, partition, version, definition, finished, wake_at_ms, snapshot::json, timers::json,
+        waiting::json
       from unnest(${rows}) as actor(kind, id, partition, version, expected, definition, finished, wake_at_ms, snapshot,
         timers, waiting)
       on conflict (kind, id) do nothing returning 1`,

@@ -149,8 +149,8 @@ function actors(parameters: Parameters, placements: readonly Placement[]): strin
   ]);
   return `insert into orders.actor (kind, id, partition, version, definition, finished, wake_at_ms,
       snapshot, timers, waiting)
-    select kind, id, partition, version, definition, finished, wake_at_ms, snapshot::jsonb, timers::jsonb,
-      waiting::jsonb
+    select kind, id, partition, version, definition, finished, wake_at_ms, snapshot::json, timers::json,
+      waiting::json
     from ${values} as actor(kind, id, partition, version, definition, finished, wake_at_ms, snapshot, timers, waiting)
     join placed on placed.order_id = actor.id`;
 }

@@ -102,10 +102,10 @@ export function refuseActor({ kind, id, partition, version, definition, wakeAt }
 /** The record a write leaves behind; throws ValueRefused. */
 export function recordOf(write: ActorWrite): ActorRecord {
   const { kind, id, partition, version, definition, wakeAt, finished } = write;
-  const snapshot = jsonOf(write.snapshot, 'a snapshot');
+  const snapshot = jsonOf(write.snapshot, 'a snapshot', 'json');
   if (snapshot === undefined) throw new ValueRefused('a snapshot is no JSON');
-  const timers = jsonOf(write.timers, 'a timer') as unknown as ActorRecord['timers'];
-  const waiting = jsonOf(write.waiting, 'an open request') as unknown as ActorRecord['waiting'];
+  const timers = jsonOf(write.timers, 'a timer', 'json') as unknown as ActorRecord['timers'];
+  const waiting = jsonOf(write.waiting, 'an open request', 'json') as unknown as ActorRecord['waiting'];
   return { kind, id, partition, version, definition, snapshot, timers, waiting, wakeAt, finished };
 }
 

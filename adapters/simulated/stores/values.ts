@@ -14,6 +14,9 @@ const BIGINT_END = 2 ** 63;
 /** `2026-01-02T03:04:05.678Z`, as `Date.toISOString` writes it; far cheaper to test than to parse. */
 const ISO_TIME =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+/** Postgres' two: json keeps the text as it came, jsonb takes it apart. */
+export type JsonType = 'json' | 'jsonb';
+
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Text as a text column takes it: anything without NUL. */
@@ -59,13 +62,12 @@ export function columnValue(value: unknown, type: SqlType, column: string): unkn
 
 /**
  * The value as JSON text would bring it back: without what JSON leaves out, and the same object where there is no
- * such thing in it. Refuses what jsonb can't hold; undefined where there is no JSON at all.
+ * such thing in it. Refuses text that jsonb can't hold, which json can; undefined where there is no JSON at all.
  */
-export function jsonOf(value: unknown, what: string): Json | undefined {
+export function jsonOf(value: unknown, what: string, as: JsonType = 'jsonb'): Json | undefined {
   switch (typeof value) {
     case 'string':
-      refuseNul(value, what);
-      if (!isWellFormed(value)) throw new ValueRefused(`${what} holds half a surrogate pair`);
+      refuseText(value, what, as);
       return value;
     case 'number':
       return Number.isFinite(value) ? value : null;
@@ -73,11 +75,11 @@ export function jsonOf(value: unknown, what: string): Json | undefined {
       return value;
     case 'object':
       if (value === null) return null;
-      if (Array.isArray(value)) return jsonArray(value, what);
+      if (Array.isArray(value)) return jsonArray(value, what, as);
       if ('toJSON' in value && typeof value.toJSON === 'function') {
-        return jsonOf((value as { toJSON(): unknown }).toJSON(), what);
+        return jsonOf((value as { toJSON(): unknown }).toJSON(), what, as);
       }
-      return jsonObject(value as Readonly<Record<string, unknown>>, what);
+      return jsonObject(value as Readonly<Record<string, unknown>>, what, as);
     case 'bigint':
       throw new TypeError(`${what}: JSON has no bigint`);
     default:
@@ -85,33 +87,39 @@ export function jsonOf(value: unknown, what: string): Json | undefined {
   }
 }
 
-function jsonArray(items: readonly unknown[], what: string): Json {
+function jsonArray(items: readonly unknown[], what: string, as: JsonType): Json {
   let copy: Json[] | undefined;
   for (let index = 0; index < items.length; index += 1) {
     const item = items[index];
-    const kept = jsonOf(item, what) ?? null;
+    const kept = jsonOf(item, what, as) ?? null;
     if (copy === undefined && kept !== item) copy = items.slice(0, index) as Json[];
     copy?.push(kept);
   }
   return copy ?? (items as readonly Json[]);
 }
 
-function jsonObject(object: Readonly<Record<string, unknown>>, what: string): Json {
+function jsonObject(object: Readonly<Record<string, unknown>>, what: string, as: JsonType): Json {
   const prototype: unknown = Object.getPrototypeOf(object);
   let differs = prototype !== Object.prototype && prototype !== null;
   const names = Object.keys(object);
   for (const name of names) {
     const value = object[name];
-    refuseNul(name, what);
-    if (jsonOf(value, what) !== value || value === undefined) differs = true;
+    refuseText(name, what, as);
+    if (jsonOf(value, what, as) !== value || value === undefined) differs = true;
   }
   if (!differs) return object as Json;
   const copy: Record<string, Json> = {};
   for (const name of names) {
-    const kept = jsonOf(object[name], what);
+    const kept = jsonOf(object[name], what, as);
     if (kept !== undefined) copy[name] = kept;
   }
   return copy;
+}
+
+function refuseText(text: string, what: string, as: JsonType): void {
+  if (as === 'json') return;
+  refuseNul(text, what);
+  if (!isWellFormed(text)) throw new ValueRefused(`${what} holds half a surrogate pair`);
 }
 
 /** Since ES2024; Node 20 has it. */
