@@ -10,4 +10,14 @@ import { saga } from './saga.ts';
 import { stock } from './stock.ts';
 
 /** In the order in which they run when none is named. */
-export const BENCHES: readonly Bench[] = [saga, checkout, flashSale, loads, hotSku, stock, recovery, memory, floor];
+export const BENCHES: readonly Bench[] = [
+  saga,
+  checkout,
+  flashSale,
+  loads,
+  hotSku,
+  stock,
+  recovery,
+  memory,
+  floor,
+];
