@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { errorMessage } from '../../core/kernel/errors.ts';
+import { CONNECTIONS_WAITING_MAX } from '../../core/kernel/limits.ts';
 import type { Logger } from '../../core/kernel/logger.ts';
 import type { AccountService } from '../../core/services/accounts/accounts.ts';
 import { openGateway } from './gateway.ts';
@@ -76,7 +77,7 @@ export async function startPlatform(
         ...(uiFolder === undefined ? {} : { uiFolder }),
       });
       stops.push(() => app.close());
-      await app.listen({ port: settings.port, host: settings.host });
+      await app.listen({ port: settings.port, host: settings.host, backlog: CONNECTIONS_WAITING_MAX });
       url = urlOf(app.server.address() as AddressInfo, settings.host);
     }
     // Last, so that a password that is told only once is told by a process that came up.

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ServiceUrls, withStage } from '../../adapters/main/drills/stage.ts';
+import { type ServiceUrls, withDeferred, withStage } from '../../adapters/main/drills/stage.ts';
 
 export type Stack = 'services' | 'embedded';
 
@@ -28,16 +28,14 @@ export function withPlace<Result>(stack: Stack, work: (place: Place) => Promise<
   );
 }
 
-async function withFolder<Result>(work: (place: Place) => Promise<Result>): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), 'orrery-bench-'));
-  const deferred: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
-  try {
-    return await work({
+function withFolder<Result>(work: (place: Place) => Promise<Result>): Promise<Result> {
+  return withDeferred(async (deferred) => {
+    const folder = await mkdtemp(join(tmpdir(), 'orrery-bench-'));
+    deferred.push(() => rm(folder, { recursive: true, force: true }));
+    return work({
       stack: 'embedded',
       settings: { DATA_DIR: folder },
       defer: (last) => void deferred.push(last),
     });
-  } finally {
-    for (let last = deferred.pop(); last !== undefined; last = deferred.pop()) await last();
-  }
+  });
 }

@@ -62,3 +62,5 @@ export const ORDER_LINES_MAX = 100;
 export const LINE_QUANTITY_MAX = 999;
 /** Body of an HTTP request, in bytes. */
 export const HTTP_BODY_BYTES_MAX = 64 * 1024;
+/** Connections that may wait to be accepted: a crowd comes within milliseconds. The system may allow fewer (somaxconn). */
+export const CONNECTIONS_WAITING_MAX = 4_096;

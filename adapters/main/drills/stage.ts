@@ -32,24 +32,37 @@ export interface ServiceUrls {
 }
 
 /** Throws DrillImpossible, with the URL, when a service does not answer. */
-export async function withStage<Result>(work: (stage: Stage) => Promise<Result>): Promise<Result> {
-  const deferred: (() => Promise<unknown>)[] = [];
-  const strike = async (): Promise<void> => {
+export function withStage<Result>(work: (stage: Stage) => Promise<Result>): Promise<Result> {
+  return withDeferred(async (deferred) => work(await build(deferred)));
+}
+
+type Deferred = (() => Promise<unknown>)[];
+
+/**
+ * Runs `work`; when it has ended, or the process is told to end, everything deferred runs once, the last first, whatever
+ * one of them says.
+ */
+export async function withDeferred<Result>(work: (deferred: Deferred) => Promise<Result>): Promise<Result> {
+  const deferred: Deferred = [];
+  const runAll = async (): Promise<void> => {
     for (let last = deferred.pop(); last !== undefined; last = deferred.pop()) {
       await last().catch((error: unknown) => console.error(`cleaning up: ${errorMessage(error)}`));
     }
   };
-  const interrupted = (): void => void strike().then(() => process.exit(130));
+  // One clean-up, whoever asks first: a second one would end the process before the first is through.
+  let running: Promise<void> | undefined;
+  const cleanUp = (): Promise<void> => (running ??= runAll());
+  const interrupted = (): void => void cleanUp().then(() => process.exit(130));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
-    return await work(await build(deferred));
+    return await work(deferred);
   } finally {
-    await strike();
+    await cleanUp();
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
   }
 }
 
-async function build(deferred: (() => Promise<unknown>)[]): Promise<Stage> {
+async function build(deferred: Deferred): Promise<Stage> {
   const serverUrl = urlOf('DATABASE_URL', 'postgres://postgres@127.0.0.1:5432/postgres');
   const brokerUrl = urlOf('AMQP_URL', 'amqp://guest:guest@127.0.0.1:5672');
   const redisUrl = urlOf('REDIS_URL', 'redis://127.0.0.1:6379');
