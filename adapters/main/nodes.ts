@@ -52,8 +52,7 @@ const random = Math.random;
 export async function createNodes(deps: NodeDeps): Promise<Nodes> {
   const { settings, resources, metrics, logger } = deps;
   const { database, broker } = resources;
-  const partners =
-    deps.partners ?? openPartners({ settings, database, microBatch, clock, random, logger });
+  const partners = deps.partners ?? openPartners({ settings, database, microBatch, clock, random, logger });
   const placements = placementStore(database, clock);
   const announce = announceOrders(broker);
   const ports: NodePorts = {
