@@ -101,16 +101,18 @@ const MEMBER_GENERATION = 'alter table member add column generation integer not 
 
 /**
  * A snapshot is written with every message of its actor, so what that costs counts. Known actors are updated and new ones
- * inserted, which needs no column for what the last commit found. Nothing in the database looks into a snapshot, so it is
+ * inserted, which needs no column for what the last commit found; it stays for older builds, which run beside newer ones while
+ * processes are replaced. Nothing in the database looks into a snapshot, so it is
  * kept as the text it is: taking it apart for jsonb cost more than writing it. And lz4 compresses in a fraction of pglz's
  * time; where the server was built without it, pglz stays.
  */
 const LIGHTER_ACTORS = `
 alter table actor
-  drop column expected_version,
+  alter column expected_version set default 0,
   alter column snapshot type json using snapshot::json,
   alter column timers type json using timers::json,
   alter column waiting type json using waiting::json;
+comment on column actor.expected_version is 'read by builds that still write actors with one upsert; they may run beside newer ones';
 do $$
 begin
   alter table actor alter column snapshot set compression lz4;
