@@ -24,4 +24,4 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/health/ready`, { signal: AbortSignal.timeout(4000) }).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # Run it with an init (`docker run --init`, `init: true`), which passes signals on. It stops cleanly on SIGTERM.
 STOPSIGNAL SIGTERM
-CMD ["node", "--enable-source-maps", "--max-semi-space-size=32", "dist/adapters/main/start.js"]
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=128", "dist/adapters/main/start.js"]

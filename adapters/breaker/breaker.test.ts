@@ -44,11 +44,11 @@ t.test('charges that stay silent do not keep us from asking by key', async (t) =
     { charges, inquiries },
   );
   const { signal } = new AbortController();
-  const order = { key: 'k', amountCents: 1, currency: 'USD', method: 'paypal' };
+  const order = { key: 'k', orderId: 'k', amountCents: 1, currency: 'USD', method: 'paypal' };
   for (let call = 0; call < 4; call += 1) await settle(gateway.charge(order, signal));
   await t.rejects(gateway.charge(order, signal), { code: 'circuit_open' });
-  t.same(await gateway.lookup('k', signal), { kind: 'absent' });
-  t.match(await gateway.refund('k', 1, signal), { kind: 'refunded' });
+  t.same(await gateway.lookup(order, signal), { kind: 'absent' });
+  t.match(await gateway.refund(order, signal), { kind: 'refunded' });
   charges.close();
   inquiries.close();
 });

@@ -14,9 +14,8 @@ export function guardGateway(
 ): PaymentGateway {
   return {
     charge: (order, signal) => circuits.charges.guard(() => gateway.charge(order, signal)),
-    lookup: (key, signal) => circuits.inquiries.guard(() => gateway.lookup(key, signal)),
-    refund: (key, amountCents, signal) =>
-      circuits.inquiries.guard(() => gateway.refund(key, amountCents, signal)),
+    lookup: (money, signal) => circuits.inquiries.guard(() => gateway.lookup(money, signal)),
+    refund: (money, signal) => circuits.inquiries.guard(() => gateway.refund(money, signal)),
   };
 }
 

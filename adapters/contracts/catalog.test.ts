@@ -51,6 +51,33 @@ await t.test('the catalog', (t) =>
       );
     });
 
+    await t.test(
+      'a list is narrowed by price and by what to leave out, and counts what is left',
+      async (t) => {
+        const all = DEMO_PRODUCTS.filter(({ category }) => category === 'audio');
+        const prices = all.map(({ priceCents }) => priceCents).sort((a, b) => a - b);
+        const [low = 0, high = 0] = [prices[5], prices[14]];
+        const filter = { category: 'audio', page: 1, limit: 100, sort: 'price' } as const;
+        const between = await catalog.list({ ...filter, priceMinCents: low, priceMaxCents: high });
+        t.strictSame(
+          between.items.map(({ priceCents }) => priceCents),
+          prices.filter((price) => price >= low && price <= high),
+          'both ends belong to the range',
+        );
+        t.equal(between.total, between.items.length);
+        t.strictSame(await catalog.list({ ...filter, priceMinCents: high + 1, priceMaxCents: high }), {
+          items: [],
+          total: 0,
+        });
+        const withoutSkus = all.slice(0, 3).map(({ sku }) => sku);
+        const rest = await catalog.list({ ...filter, withoutSkus });
+        t.equal(rest.total, 17);
+        t.notOk(rest.items.some(({ sku }) => withoutSkus.includes(sku)));
+        t.equal((await catalog.list({ ...filter, withoutSkus: [] })).total, 20, 'nothing to leave out');
+        t.equal((await catalog.list({ ...filter, withoutSkus: ["x'; --", ''] })).total, 20);
+      },
+    );
+
     await t.test('a search finds words in any form, their beginnings, and SKUs', async (t) => {
       t.ok((await names('backpacks')).every((name) => name.includes('Backpack')));
       t.ok((await names('kett')).includes('Whistling Kettle'));

@@ -4,7 +4,7 @@ import type { Broker, Commit, EngineStore, TableSpec } from '../../core/engine/p
 import { createRouter } from '../../core/engine/router.ts';
 import { ServiceNode } from '../../core/engine/service-node.ts';
 import { addMessage, COUNTER_ACCEPTS, counterBehaviour } from '../../core/engine/testing/counter.ts';
-import { buildTopology, COMMANDS, EVENTS } from '../../core/engine/topology.ts';
+import { buildTopology, COMMANDS, EVENTS, takersByType } from '../../core/engine/topology.ts';
 import { type Clock, systemClock } from '../../core/kernel/clock.ts';
 import { BadMessage } from '../../core/kernel/errors.ts';
 import { silentLogger } from '../../core/kernel/logger.ts';
@@ -12,19 +12,22 @@ import type { Message } from '../../core/kernel/message.ts';
 import type { Database } from '../postgres/database.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 import { migrate } from '../postgres/migrate.ts';
-import { engineChanges, engineMigrations } from '../postgres/tables.ts';
+import { cheaperUpkeep, engineChanges, engineMigrations } from '../postgres/tables.ts';
 
 /** A small platform for the engine's own tests: counters in partitions, one participant they ask, one that listens. */
 export const PARTITIONS = 4;
 
-export const ENGINE_TOPOLOGY = buildTopology(
-  [{ service: 'counters', accepts: COUNTER_ACCEPTS.map((type) => ({ type, exchange: COMMANDS })) }],
-  [
-    { service: 'askers', accepts: [{ type: 'counter.ask', exchange: COMMANDS }] },
-    { service: 'listeners', accepts: [{ type: 'counter.added', exchange: EVENTS }] },
-  ],
-  PARTITIONS,
-);
+const actorServices = [
+  { service: 'counters', accepts: COUNTER_ACCEPTS.map((type) => ({ type, exchange: COMMANDS })) },
+];
+const participants = [
+  { service: 'askers', accepts: [{ type: 'counter.ask', exchange: COMMANDS }] },
+  { service: 'listeners', accepts: [{ type: 'counter.added', exchange: EVENTS }] },
+];
+
+export const ENGINE_TOPOLOGY = buildTopology(actorServices, participants, PARTITIONS);
+
+const takers = takersByType(actorServices, participants);
 
 const TALLY: TableSpec = {
   name: 'tally',
@@ -48,7 +51,7 @@ export const router = createRouter({
     if (exchange === undefined) throw new BadMessage('unknown_type', `unknown type ${type}`);
     return exchange;
   },
-  bound: () => true,
+  takersOf: (type) => takers.get(type) ?? 'nobody',
 });
 
 export async function migrateEngineWorld(db: Database): Promise<void> {
@@ -57,9 +60,9 @@ export async function migrateEngineWorld(db: Database): Promise<void> {
     sql: 'create table tally (id text primary key, sum integer not null, text text)',
   };
   await migrate(db, [
-    { schema: 'counters', steps: [...engineMigrations(), own, ...engineChanges()] },
-    { schema: 'askers', steps: [...engineMigrations(), ...engineChanges()] },
-    { schema: 'listeners', steps: [...engineMigrations(), ...engineChanges()] },
+    { schema: 'counters', steps: [...engineMigrations(), own, ...engineChanges(), ...cheaperUpkeep()] },
+    { schema: 'askers', steps: [...engineMigrations(), ...engineChanges(), ...cheaperUpkeep()] },
+    { schema: 'listeners', steps: [...engineMigrations(), ...engineChanges(), ...cheaperUpkeep()] },
   ]);
 }
 

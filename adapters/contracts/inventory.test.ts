@@ -95,7 +95,7 @@ class StoredStock {
     } = await this.store.hydrate([{ kind: 'stock', id: addressee(message) }], []);
     if (record === undefined) throw new Error('not seeded');
     const rows = await this.related.read(this.behaviour.related?.(message) ?? []);
-    const state = this.behaviour.deserialize(record.snapshot);
+    const state = this.behaviour.deserialize(record.snapshot, record);
     const reaction = this.behaviour.react(state, message, this.now, rows);
     await this.store.commit({
       ...NOTHING,
@@ -145,6 +145,7 @@ async function stockContract(t: TapTest, under: InventoryUnderTest): Promise<voi
         ['NONE', 0],
       ],
     );
+    t.strictSame(await queries.soldOut(), ['MUG-2'], 'what was never stocked is not sold out');
   });
 
   await t.test('what an actor decides is in the rows, and it remembers from them', async (t) => {

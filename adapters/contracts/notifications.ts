@@ -134,6 +134,29 @@ export async function notificationsContract(
     t.equal(sent.length, 0);
   });
 
+  await t.test('a confidential letter is for the mailbox alone, where there is one', async (t) => {
+    const letter = (userId: string) =>
+      messageOf(`${userId}/secret`, 'notification.requested', {
+        userId,
+        email: 'ann@example.org',
+        channel: 'email',
+        subject: 'Choose a new password',
+        text: 'the token is 42',
+        confidential: true,
+      });
+    const mailed = scene();
+    await mailed.notifications.handle(letter(mailed.userId));
+    t.match(mailed.mailer.letters, [{ text: 'the token is 42' }]);
+    t.match(await queries.ofUser(mailed.userId, 10), [{ status: 'sent', subject: 'Choose a new password' }]);
+    t.notMatch((await queries.ofUser(mailed.userId, 10))[0]?.text, '42');
+    const lost = scene();
+    await lost.notifications.giveUp?.(letter(lost.userId), new Error('ten times'));
+    t.notMatch((await queries.ofUser(lost.userId, 10))[0]?.text, '42', 'one that could not be sent either');
+    const unmailed = scene({ withMailer: false });
+    await unmailed.notifications.handle(letter(unmailed.userId));
+    t.match(await queries.ofUser(unmailed.userId, 10), [{ text: 'the token is 42' }]);
+  });
+
   await t.test('a reader pages through the newest first, and only through their own', async (t) => {
     const { notifications, userId, clock } = scene({ withMailer: false });
     for (let index = 0; index < 5; index += 1) {

@@ -136,6 +136,15 @@ await t.test('order lists', (t) =>
       t.strictSame(idsOf(await mine({ q: 'order-02' })), [], "somebody else's");
       t.equal((await mine({ q: '%' })).items.length, 0);
       t.equal((await mine({ status: 'in_review' })).items.length, 2);
+      t.equal((await mine({ priceMinCents: 5_000 })).items.length, 5);
+      t.ok((await mine({ priceMinCents: 2_000, priceMaxCents: 3_000 })).items.length > 0);
+      t.ok(
+        (await mine({ priceMinCents: 2_000, priceMaxCents: 3_000 })).items.every(
+          ({ totalCents }) => totalCents === 2_000 || totalCents === 3_000,
+        ),
+        'both ends belong to the range',
+      );
+      t.equal((await mine({ priceMaxCents: 3_000, q: 'mug' })).items.length, 1, 'filters narrow each other');
       t.equal((await mine({ from: '2026-03-10', to: '2026-03-10' })).items.length, 1);
     });
 
@@ -150,9 +159,22 @@ await t.test('order lists', (t) =>
     await t.test('the log is read from where one stopped', async (t) => {
       t.equal((await queries.sagaLog('order-01', 0, 10)).length, 1);
       t.equal((await queries.sagaLog('order-01', 1, 10)).length, 0);
+      const logs = await queries.sagaLogs(
+        new Map([
+          ['order-01', 0],
+          ['order-02', 1],
+          ['nowhere', 0],
+        ]),
+        10,
+      );
+      t.strictSame(logs, new Map([['order-01', await queries.sagaLog('order-01', 0, 10)]]));
+      t.strictSame(
+        await queries.findMany(['order-01', 'nowhere']),
+        new Map([['order-01', await queries.find('order-01')]]),
+      );
       t.strictSame(
         await queries.versions(['order-01', 'none']),
-        new Map([['order-01', { userId: 'u1', version: 1 }]]),
+        new Map([['order-01', { userId: 'u1', version: 1, status: 'delivered' }]]),
       );
     });
   }),

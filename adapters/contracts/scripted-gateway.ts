@@ -1,4 +1,9 @@
-import type { ChargeOutcome, LookupOutcome, PaymentGateway } from '../../core/services/payments/gateway.ts';
+import type {
+  ChargeOutcome,
+  KeyedMoney,
+  LookupOutcome,
+  PaymentGateway,
+} from '../../core/services/payments/gateway.ts';
 
 /** Money of one key, at a gateway whose answers the test holds in its hand. */
 export class ScriptedGateway implements PaymentGateway {
@@ -20,13 +25,13 @@ export class ScriptedGateway implements PaymentGateway {
     });
   }
 
-  lookup(key: string): Promise<LookupOutcome> {
+  lookup({ key }: KeyedMoney): Promise<LookupOutcome> {
     return this.onLookup(
       this.approved.has(key) ? { kind: 'approved', transactionId: `tx_${key}` } : { kind: 'absent' },
     );
   }
 
-  refund(key: string) {
+  refund({ key }: KeyedMoney) {
     if (this.refundError !== undefined) return Promise.reject(this.refundError);
     if (!this.refunded.has(key)) this.refunds += 1;
     this.refunded.add(key);

@@ -6,7 +6,7 @@ import { withTestPglite } from '../embedded/testing.ts';
 import type { Database } from '../postgres/database.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 import { migrate } from '../postgres/migrate.ts';
-import { engineChanges, engineMigrations } from '../postgres/tables.ts';
+import { cheaperUpkeep, engineChanges, engineMigrations } from '../postgres/tables.ts';
 import { chance, streamOf, whole } from '../simulated/random.ts';
 import { memoryStore } from './memory-store.ts';
 import { SERVICE_SPECS, SERVICE_TABLES, actorOf, commitOf, logOf, messageOf } from './store-fixture.ts';
@@ -68,7 +68,12 @@ async function sqlStore(db: Database, schema: string) {
   await migrate(db, [
     {
       schema,
-      steps: [...engineMigrations(), ...engineChanges(), { name: 'service tables', sql: SERVICE_TABLES }],
+      steps: [
+        ...engineMigrations(),
+        ...engineChanges(),
+        ...cheaperUpkeep(),
+        { name: 'service tables', sql: SERVICE_TABLES },
+      ],
     },
   ]);
   return {

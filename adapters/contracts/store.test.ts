@@ -4,11 +4,16 @@ import { memoryStore } from './memory-store.ts';
 import { SERVICE_SPECS, SERVICE_TABLES, actorOf, commitOf } from './store-fixture.ts';
 import { storeContract } from './store.ts';
 import { migrate } from '../postgres/migrate.ts';
-import { engineChanges, engineMigrations } from '../postgres/tables.ts';
+import { cheaperUpkeep, engineChanges, engineMigrations } from '../postgres/tables.ts';
 import { prepareCommit } from '../postgres/engine/commit.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 
-const steps = [...engineMigrations(), { name: 'service tables', sql: SERVICE_TABLES }, ...engineChanges()];
+const steps = [
+  ...engineMigrations(),
+  { name: 'service tables', sql: SERVICE_TABLES },
+  ...engineChanges(),
+  ...cheaperUpkeep(),
+];
 
 t.test('the engine store keeps its contract', (t) =>
   storeContract(t, async (t, run) => {

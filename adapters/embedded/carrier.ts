@@ -51,19 +51,39 @@ function trackingNumber(prefix: string, key: string): string {
   return `${prefix}${digits('tracking/high')}${digits('tracking/low')}`;
 }
 
+/** The part of a route that every parcel to one city shares. */
+interface Way {
+  readonly warehouse: WayPoint;
+  /** Where the stops would be if all parcels took the same depots. */
+  readonly stops: readonly WayPoint[];
+  readonly door: WayPoint;
+}
+
+/** The nearest of all cities is looked for at each stop, and parcels go to the same cities again and again. */
+const ways = new Map<string, Way>();
+const WAYS_MAX = 1_000;
+
 /** From the warehouse that is nearest, along the great circle, to the door. */
 export function routeTo(city: string, country: string, key: string): readonly WayPoint[] {
+  const name = JSON.stringify([city, country]);
+  const way = ways.get(name) ?? wayTo(city, country);
+  if (ways.size >= WAYS_MAX) ways.clear();
+  ways.set(name, way);
+  return [way.warehouse, ...way.stops.map((stop, index) => depotAt(stop, key, index)), way.door];
+}
+
+function wayTo(city: string, country: string): Way {
   const destination = placeOf(city, country) ?? somewhere(city, country);
   const warehouse = nearest(WAREHOUSES, destination);
   assert(warehouse !== undefined, 'there is a warehouse');
-  const stops = Array.from({ length: STOPS }, (_, index) =>
-    stopAt(between(warehouse, destination, (index + 1) / (STOPS + 1)), key, index),
-  );
-  return [
-    { name: `Warehouse ${warehouse.name}`, latitude: warehouse.latitude, longitude: warehouse.longitude },
-    ...stops,
-    { name: city, latitude: destination.latitude, longitude: destination.longitude },
-  ];
+  const { latitude, longitude } = warehouse;
+  return {
+    warehouse: { name: `Warehouse ${warehouse.name}`, latitude, longitude },
+    stops: Array.from({ length: STOPS }, (_, index) =>
+      stopAt(between(warehouse, destination, (index + 1) / (STOPS + 1))),
+    ),
+    door: { name: city, latitude: destination.latitude, longitude: destination.longitude },
+  };
 }
 
 /** A country nobody here knows has a place all the same, always the same one, near a city we know. */
@@ -73,16 +93,16 @@ function somewhere(city: string, country: string): Place {
   return { ...known, name: city, country };
 }
 
-function stopAt(point: Pick<Place, 'latitude' | 'longitude'>, key: string, index: number): WayPoint {
-  const city = nearest(PLACES, point);
-  const near = city !== undefined && distanceKm(city, point) <= NEAR_KM ? city : undefined;
-  // A short way would name the same city again and again: its stops lie a little apart, as depots do.
+function stopAt({ latitude, longitude }: Pick<Place, 'latitude' | 'longitude'>): WayPoint {
+  const city = nearest(PLACES, { latitude, longitude });
+  const near = city !== undefined && distanceKm(city, { latitude, longitude }) <= NEAR_KM ? city : undefined;
+  return { name: near === undefined ? 'On the way' : `Depot near ${near.name}`, latitude, longitude };
+}
+
+/** A short way would name the same city again and again: its stops lie a little apart, as depots do. */
+function depotAt({ name, latitude, longitude }: WayPoint, key: string, index: number): WayPoint {
   const apart = (uniformOf(`${key}/${String(index)}`, 'depot') - 0.5) * 0.2;
-  return {
-    name: near === undefined ? 'On the way' : `Depot near ${near.name}`,
-    latitude: round(point.latitude + apart),
-    longitude: round(point.longitude + apart),
-  };
+  return { name, latitude: round(latitude + apart), longitude: round(longitude + apart) };
 }
 
 /** The point at `share` of the great circle from one place to another. */

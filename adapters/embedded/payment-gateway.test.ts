@@ -17,6 +17,7 @@ const fresh = (failureRate = 0.2, ledger = new MemoryGatewayLedger(), latencyMs 
   });
 const order = (key: string, token?: string) => ({
   key,
+  orderId: key,
   amountCents: 100,
   currency: 'USD',
   method: 'credit_card',
@@ -57,7 +58,7 @@ t.test('tok_timeout never answers and never moves money', async (t) => {
   const call = gateway.charge(order('slow', 'tok_timeout'), controller.signal);
   controller.abort();
   await t.rejects(call, { code: 'gateway_silent', retryable: true });
-  t.same(await gateway.lookup('slow', signal), { kind: 'absent' });
+  t.same(await gateway.lookup(order('slow'), signal), { kind: 'absent' });
 });
 
 t.test('the gateway remembers across restarts what it was told', async (t) => {
@@ -65,13 +66,13 @@ t.test('the gateway remembers across restarts what it was told', async (t) => {
   await fresh(0, ledger).charge(order('kept'), signal);
   const restarted = fresh(1, ledger);
   t.match(await restarted.charge(order('kept'), signal), { kind: 'approved' }, 'the first verdict stands');
-  t.match(await restarted.lookup('kept', signal), { kind: 'approved' });
+  t.match(await restarted.lookup(order('kept'), signal), { kind: 'approved' });
   t.same(
-    await restarted.refund('kept', 100, signal),
-    await restarted.refund('kept', 100, signal),
+    await restarted.refund(order('kept'), signal),
+    await restarted.refund(order('kept'), signal),
     'refunded once',
   );
-  t.same(await restarted.refund('never charged', 100, signal), {
+  t.same(await restarted.refund(order('never charged'), signal), {
     kind: 'refundRefused',
     reason: 'nothing was charged',
   });

@@ -52,12 +52,12 @@ export function createSimulatedGateway(options: SimulatedGatewayOptions): Paymen
       }
       return verdict(entry);
     },
-    lookup: async (key, signal) => {
+    lookup: async ({ key }, signal) => {
       await onTheWay(signal);
       const entry = await find(key);
       return entry === undefined ? { kind: 'absent' } : verdict(entry);
     },
-    refund: async (key, _amountCents, signal) => {
+    refund: async ({ key }, signal) => {
       await onTheWay(signal);
       const entry = await giveBack({ key, refundId: `re_${key}` });
       return entry === undefined || entry.refundId === null

@@ -1,6 +1,7 @@
 import type { LightMyRequestResponse } from 'fastify';
 import t from 'tap';
 import { AccountService } from '../../core/services/accounts/accounts.ts';
+import { personalDataOf } from '../../core/services/accounts/personal-data.ts';
 import { withTestPglite } from '../embedded/testing.ts';
 import { accountsMigrations } from '../postgres/accounts/schema.ts';
 import { PostgresAccountStore } from '../postgres/accounts/store.ts';
@@ -263,6 +264,7 @@ await t.test('the first admin', async (t) => {
         store: new PostgresAccountStore(database),
         hasher: argon2Hasher,
         signer: createTokenSigner('secret'),
+        personalData: personalDataOf([]),
         now: Date.now,
         newId: () => `id${String((ids += 1))}`,
         newPassword,

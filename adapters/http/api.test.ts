@@ -91,6 +91,13 @@ await t.test('the API', async (t) => {
         ['/api/products?sort=upwards', 'sort'],
         ['/api/products?category=', 'category'],
         ['/api/products?category=%00', 'category'],
+        ['/api/products?price_min=', 'price_min'],
+        ['/api/products?price_min=NaN', 'price_min'],
+        ["/api/products?price_max=1';--", 'price_max'],
+        ['/api/products?price_max=99999999999999999999', 'price_max'],
+        ['/api/products?price_min=2&price_max=1', 'price_min'],
+        ['/api/products?in_stock=maybe', 'in_stock'],
+        ['/api/products?in_stock=true&in_stock=true', 'in_stock'],
         ['/api/products/search', 'q'],
         ['/api/products/search?q=', 'q'],
         [`/api/products/search?q=${'x'.repeat(201)}`, 'q'],
@@ -100,6 +107,13 @@ await t.test('the API', async (t) => {
         ['/api/orders/my-orders?to=2026-02-30', 'to'],
         ['/api/orders/my-orders?from=2026-02-02&to=2026-02-01', 'from'],
         ['/api/orders/my-orders?cursor=', 'cursor'],
+        ['/api/orders/my-orders?price_min=-1', 'price_min'],
+        ['/api/orders/my-orders?price_min=1.5', 'price_min'],
+        ['/api/orders/my-orders?price_max=1e3', 'price_max'],
+        ['/api/orders/my-orders?price_max=9999999999999', 'price_max'],
+        ['/api/orders/my-orders?price_min=1&price_min=2', 'price_min'],
+        ['/api/orders/my-orders?price_min=2&price_max=1', 'price_min'],
+        ['/api/orders/my-orders?q=%00', 'q'],
         ['/api/admin/orders?price_min=1.5', 'price_min'],
         ['/api/admin/orders?price_min=2&price_max=1', 'price_min'],
         ['/api/admin/orders?date_from=yesterday', 'date_from'],
@@ -122,14 +136,20 @@ await t.test('the API', async (t) => {
     });
 
     await t.test('filters reach the services in their own shape', async (t) => {
-      await rig.call('GET', '/api/orders/my-orders?from=2026-01-01&to=2026-01-31&status=shipped&q=tea', {
-        token: ada.token,
-      });
+      await rig.call(
+        'GET',
+        '/api/orders/my-orders?from=2026-01-01&to=2026-01-31&status=shipped&q=tea&price_min=0&price_max=900',
+        {
+          token: ada.token,
+        },
+      );
       t.same(JSON.parse(shop.calls.at(-1)?.replace('myOrders ', '') ?? ''), {
         status: 'shipped',
         from: '2026-01-01T00:00:00.000Z',
         to: '2026-01-31T23:59:59.999Z',
         q: 'tea',
+        priceMinCents: 0,
+        priceMaxCents: 900,
         userId: ada.user.id,
         limit: 20,
       });

@@ -1,9 +1,12 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Broker } from '../../core/engine/ports.ts';
+import type { Addresses } from '../../core/services/accounts/addresses.ts';
+import type { PasswordResets } from '../../core/services/accounts/password-resets.ts';
 import type { Accounts } from '../../core/services/accounts/ports.ts';
 import type { Carts } from '../../core/services/carts/ports.ts';
-import type { CatalogQueries, Product } from '../../core/services/catalog/ports.ts';
+import type { CatalogQueries, FlashSales, Product } from '../../core/services/catalog/ports.ts';
+import type { WaitingLines } from '../../core/services/gateway/line/waiting-lines.ts';
 import type { InventoryCommands, InventoryQueries } from '../../core/services/inventory/ports.ts';
 import type { NotificationQueries } from '../../core/services/notifications/ports.ts';
 import type { OrderCommands, OrderQueries } from '../../core/services/orders/ports.ts';
@@ -11,6 +14,7 @@ import type { PaymentQueries } from '../../core/services/payments/ports.ts';
 import type { ShippingQueries } from '../../core/services/shipping/ports.ts';
 import type { Limiter } from '../../core/services/transient.ts';
 import type { TopicSource } from './live/topics.ts';
+import type { PaymentWebhooks } from './routes/payment-webhooks.ts';
 
 export interface HttpSettings {
   /** `RATE_LIMIT_PER_MINUTE`: requests a minute and IP in this process; 0: off. */
@@ -33,13 +37,20 @@ export interface ServerDeps {
   /** A pino logger. */
   readonly logger: FastifyBaseLogger;
   readonly accounts: Accounts;
+  readonly addresses: Addresses;
+  readonly resets: PasswordResets;
   readonly carts: Carts;
   /** Shared limits; the gateway itself falls back to local ones when it rejects. */
   readonly limiter: Limiter;
   readonly catalog: CatalogQueries;
+  readonly sales: FlashSales;
+  /** Started by whoever made them; they stop with the gateway. */
+  readonly lines: WaitingLines;
   readonly inventory: InventoryQueries & InventoryCommands;
   readonly orders: OrderQueries & OrderCommands;
   readonly payments: PaymentQueries;
+  /** Absent: payment gateways tell nothing by themselves, and are asked. */
+  readonly paymentWebhooks?: PaymentWebhooks;
   readonly shipping: ShippingQueries;
   readonly notifications: NotificationQueries;
   /** Hints that orders changed: topic `orders`, payload `[{id, version, status}, …]`. */

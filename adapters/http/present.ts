@@ -1,10 +1,20 @@
-import type { Product } from '../../core/services/catalog/ports.ts';
+import type { FlashSale, Product } from '../../core/services/catalog/ports.ts';
 import type { OrderView, SagaLogEntry } from '../../core/services/orders/ports.ts';
 
 /** A product as shoppers see it: with what can be had of it now, without what it cost; admins see both. */
-export function presentProduct(product: Product, available: number, forAdmin: boolean) {
+export function presentProduct(
+  product: Product,
+  now: { readonly available: number; readonly sale: FlashSale | undefined },
+  forAdmin: boolean,
+) {
   const { costCents, ...shown } = product;
-  return { ...shown, available, flashSale: null, ...(forAdmin ? { costCents } : {}) };
+  const { available, sale } = now;
+  return {
+    ...shown,
+    available,
+    flashSale: sale === undefined ? null : { id: sale.id, startsAt: sale.startsAt, endsAt: sale.endsAt },
+    ...(forAdmin ? { costCents } : {}),
+  };
 }
 
 /**

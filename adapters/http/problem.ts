@@ -1,7 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
 import { OrreryError, errorMessage } from '../../core/kernel/errors.ts';
+import { TooManyAttempts } from '../../core/services/accounts/attempts.ts';
 import { CheckoutRefused, TooManyCheckouts } from '../../core/services/gateway/checkout.ts';
+import { QueueRequired } from '../../core/services/gateway/line/turns.ts';
 
 /** One thing that is wrong with the input: where, and what. */
 export interface FieldError {
@@ -41,6 +43,7 @@ const RETRY_AFTER_SECONDS = 2;
 
 /** What the services' refusals mean in HTTP. Codes that are not listed: 503 when retryable, else 500. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  address_book_full: 409,
   bad_credentials: 401,
   bad_cursor: 400,
   below_reserved: 409,
@@ -48,12 +51,26 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   email_taken: 409,
   empty_cart: 400,
   idempotency_mismatch: 422,
+  last_admin: 409,
   not_in_cart: 404,
   order_too_large: 400,
+  orders_under_way: 409,
   out_of_stock: 409,
   quantity_too_large: 400,
+  queue_token_invalid: 400,
+  reset_token_invalid: 400,
+  sale_not_running: 409,
+  sale_over: 409,
+  sale_overlaps: 409,
+  sale_times: 400,
+  sold_out: 409,
+  turn_too_small: 409,
+  turn_used: 409,
+  unknown_address: 404,
   unknown_line_product: 400,
   unknown_product: 404,
+  unknown_sale: 404,
+  unknown_session: 404,
   unknown_sku: 404,
   unknown_user: 401,
   unknown_warehouse: 404,
@@ -96,8 +113,9 @@ export function problemOf(error: unknown): HttpProblem {
 }
 
 function problemOfOrreryError(error: OrreryError): HttpProblem {
-  if (error instanceof TooManyCheckouts)
+  if (error instanceof TooManyCheckouts || error instanceof TooManyAttempts)
     return tooManyRequests(error.code, error.message, error.retryAfterMs);
+  if (error instanceof QueueRequired) return queueRequired(error);
   const status = STATUS_OF_CODE[error.code] ?? (error.retryable ? 503 : 500);
   if (status === 500)
     return new HttpProblem(500, 'internal_error', 'something went wrong here; it has been noted');
@@ -109,6 +127,15 @@ function problemOfOrreryError(error: OrreryError): HttpProblem {
   const detail = error.code === 'value_refused' ? 'a value in the request cannot be stored' : error.message;
   return new HttpProblem(status, error.code, detail, {
     errors: error instanceof CheckoutRefused ? error.fields : [],
+  });
+}
+
+/** A 429 that says where in the line of the sale one stands. */
+function queueRequired({ code, message, place }: QueueRequired): HttpProblem {
+  const waitMs = Date.parse(place.pollAfter) - Date.now();
+  return new HttpProblem(429, code, message, {
+    headers: { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1_000))) },
+    members: { ...place },
   });
 }
 

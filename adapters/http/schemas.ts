@@ -31,6 +31,17 @@ export function wholeNumber(min: number, max: number) {
     .refine((value) => value >= min && value <= max, allowed);
 }
 
+const CENTS_MAX = 1_000_000_000_000;
+
+/** An amount in integer cents, as a query writes it. */
+export const cents = wholeNumber(0, CENTS_MAX);
+
+/** What is wrong with a range of prices, if anything; in the words of `errors` of a problem. */
+export function wrongPrices(min: number | undefined, max: number | undefined) {
+  const inverted = min !== undefined && max !== undefined && min > max;
+  return inverted ? [{ path: 'price_min', message: 'must not be above price_max' }] : [];
+}
+
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** A day or an instant; a day means its first moment, or its last with `end`. UTC, as ISO 8601. */
@@ -46,7 +57,11 @@ export function instant(edge: 'start' | 'end') {
 
 export const cursor = z.string().min(1, 'must not be empty').max(500, 'is not a cursor of ours');
 
-const address = z.object({
+/** What a waiting line gave; whether it is genuine is for the line to say. */
+export const queueToken = z.string().min(1, 'must not be empty').max(600, 'is not a token of ours');
+
+/** Where a parcel goes. */
+export const address = z.object({
   street: text(1, 200),
   city: text(1, 100),
   state: text(1, 100),

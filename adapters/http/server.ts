@@ -22,9 +22,11 @@ import { adminRoutes } from './routes/admin.ts';
 import { cartRoutes } from './routes/carts.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { checkoutRoute } from './routes/checkout.ts';
+import { flashSaleRoutes } from './routes/flash-sales.ts';
 import { fulfilmentRoutes } from './routes/fulfilment.ts';
 import { healthRoutes } from './routes/health.ts';
 import { orderRoutes } from './routes/orders.ts';
+import { paymentWebhookRoutes } from './routes/payment-webhooks.ts';
 import { refuseWhileStopping } from './stopping.ts';
 import { serveUi } from './ui-files.ts';
 import './request.ts';
@@ -89,6 +91,9 @@ async function registerRoutes(app: App, deps: ServerDeps): Promise<void> {
   checkoutRoute(app, { desk, access });
   orderRoutes(app, { orders: deps.orders, access });
   fulfilmentRoutes(app, { ...deps, access });
+  paymentWebhookRoutes(app, deps.paymentWebhooks);
+  app.addHook('onClose', () => deps.lines.stop());
+  flashSaleRoutes(app, { ...deps, access });
   adminRoutes(app, { orders: deps.orders, inventory: deps.inventory, access });
   healthRoutes(app, deps.probes);
   // Entity tags are for what many read and few change; they stay within this scope.

@@ -32,6 +32,22 @@ await t.test('the shop', async (t) => {
       });
     });
 
+    await t.test('a list of products is narrowed by price, and to what can be had', async (t) => {
+      const ids = async (query: string): Promise<{ ids: string[]; total: number }> => {
+        const { items, total } = (await rig.call('GET', `/api/products?${query}`)).json<{
+          items: { id: string }[];
+          total: number;
+        }>();
+        return { ids: items.map(({ id }) => id), total };
+      };
+      t.same(await ids('in_stock=true'), { ids: ['p1', 'p2'], total: 2 });
+      t.same(await ids('in_stock=true&limit=1&page=2'), { ids: ['p2'], total: 2 }, 'pages stay whole');
+      t.same(await ids('in_stock=false'), { ids: ['p1', 'p2', 'p3'], total: 3 });
+      t.same(await ids('price_min=1000&price_max=1000'), { ids: ['p1', 'p2', 'p3'], total: 3 });
+      t.same(await ids('price_min=1001'), { ids: [], total: 0 });
+      t.same(await ids('price_max=999'), { ids: [], total: 0 });
+    });
+
     await t.test('what has not changed is not sent again', async (t) => {
       const first = await rig.call('GET', '/api/products/p1');
       const headers = { 'if-none-match': String(first.headers.etag) };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '../../core/engine/behaviour.ts';
 import { OrreryError } from '../../core/kernel/errors.ts';
-import type { Product } from '../../core/services/catalog/ports.ts';
+import type { FlashSale, Product } from '../../core/services/catalog/ports.ts';
 import type {
   CheckoutAccepted,
   CheckoutRequest,
@@ -104,11 +104,18 @@ export class TestShop {
 
   readonly catalog: ServerDeps['catalog'] = {
     categories: () => Promise.resolve([{ id: 'tests', name: 'Tests', products: this.products.size }]),
-    list: ({ page, limit }) =>
-      Promise.resolve({
-        items: [...this.products.values()].slice((page - 1) * limit, page * limit),
-        total: this.products.size,
-      }),
+    list: (filter) => {
+      this.calls.push(`list ${JSON.stringify(filter)}`);
+      const { page, limit, withoutSkus = [], priceMinCents = 0, priceMaxCents = Infinity } = filter;
+      const items = [...this.products.values()].filter(
+        ({ sku, priceCents }) =>
+          !withoutSkus.includes(sku) && priceCents >= priceMinCents && priceCents <= priceMaxCents,
+      );
+      return Promise.resolve({
+        items: items.slice((page - 1) * limit, page * limit),
+        total: items.length,
+      });
+    },
     find: (id) => this.#read(() => this.products.get(id)),
     findMany: (ids) =>
       Promise.resolve(
@@ -136,6 +143,7 @@ export class TestShop {
       });
     },
     available: (skus) => Promise.resolve(new Map(skus.map((sku) => [sku, this.stock.get(sku) ?? 0]))),
+    soldOut: () => Promise.resolve([...this.stock].filter(([, left]) => left <= 0).map(([sku]) => sku)),
     reservations: () => Promise.resolve([]),
     adjust: ({ sku, warehouseId, delta }) => {
       const level = this.stock.get(sku);
@@ -152,8 +160,48 @@ export class TestShop {
     },
   };
 
+  /** Sales in memory; planned ones are there at once. */
+  readonly planned: FlashSale[] = [];
+  readonly sales: ServerDeps['sales'] = {
+    plan: ({ productId, startsAt, endsAt, units }) => {
+      const found = this.products.get(productId);
+      if (found === undefined)
+        return Promise.reject(new OrreryError('unknown_product', 'there is no such product'));
+      const sale = {
+        id: `s${String(this.planned.length + 1)}`,
+        productId,
+        sku: found.sku,
+        startsAt,
+        endsAt,
+        units,
+      };
+      this.planned.push(sale);
+      return Promise.resolve(sale);
+    },
+    end: (saleId) => {
+      const at = this.planned.findIndex(({ id }) => id === saleId);
+      const sale = this.planned[at];
+      if (sale === undefined) return Promise.reject(new OrreryError('unknown_sale', 'there is no such sale'));
+      const ended = { ...sale, endsAt: new Date().toISOString() };
+      this.planned[at] = ended;
+      return Promise.resolve(ended);
+    },
+    list: () => Promise.resolve(this.planned),
+    current: () => Promise.resolve(this.planned.filter(({ endsAt }) => Date.parse(endsAt) > Date.now())),
+  };
+
   readonly orders: ServerDeps['orders'] = {
     find: (id) => this.#read(() => this.placed.get(id)),
+    findMany: (ids) =>
+      this.#read(
+        () =>
+          new Map(
+            ids.flatMap((id) => {
+              const order = this.placed.get(id);
+              return order === undefined ? [] : [[id, order] as const];
+            }),
+          ),
+      ),
     myOrders: (filter) => {
       this.calls.push(`myOrders ${JSON.stringify(filter)}`);
       if (filter.cursor === 'tampered')
@@ -171,6 +219,15 @@ export class TestShop {
     },
     sagaLog: (id, after, limit) =>
       Promise.resolve((this.logs.get(id) ?? []).filter(({ seq }) => seq > after).slice(0, limit)),
+    sagaLogs: (after, limit) =>
+      Promise.resolve(
+        new Map(
+          [...after].map(([id, seq]) => [
+            id,
+            (this.logs.get(id) ?? []).filter((each) => each.seq > seq).slice(0, limit),
+          ]),
+        ),
+      ),
     versions: (ids) =>
       Promise.resolve(
         new Map(
@@ -178,7 +235,7 @@ export class TestShop {
             const order = this.placed.get(id);
             return order === undefined
               ? []
-              : [[id, { userId: order.userId, version: order.version }] as const];
+              : [[id, { userId: order.userId, version: order.version, status: order.status }] as const];
           }),
         ),
       ),

@@ -2,19 +2,31 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { microBatch } from '../../core/engine/micro-batch.ts';
+import { systemClock } from '../../core/kernel/clock.ts';
 import { AccountService } from '../../core/services/accounts/accounts.ts';
+import { AddressBook } from '../../core/services/accounts/addresses.ts';
+import type { Letters, LetterToUser } from '../../core/services/accounts/letters.ts';
+import { PasswordResetService } from '../../core/services/accounts/password-resets.ts';
 import type { User } from '../../core/services/accounts/ports.ts';
 import { CartService } from '../../core/services/carts/carts.ts';
+import { WaitingLines } from '../../core/services/gateway/line/waiting-lines.ts';
 import { withTestPglite } from '../embedded/testing.ts';
 import { EmbeddedTransientState } from '../embedded/transient.ts';
+import { PostgresAddressStore } from '../postgres/accounts/addresses.ts';
+import { PostgresResetStore } from '../postgres/accounts/resets.ts';
 import { accountsMigrations } from '../postgres/accounts/schema.ts';
 import { PostgresAccountStore } from '../postgres/accounts/store.ts';
+import type { Database } from '../postgres/database.ts';
+import { createLineStore } from '../postgres/gateway/line-store.ts';
+import { gatewayMigrations } from '../postgres/gateway/migrations.ts';
 import { migrate } from '../postgres/migrate.ts';
 import type { ServerDeps } from './deps.ts';
 import { argon2Hasher, newPassword } from './passwords.ts';
 import { buildServer } from './server.ts';
 import { TestShop } from './testing-shop.ts';
-import { createTokenSigner } from './tokens.ts';
+import { createTicketSigner } from './tickets.ts';
+import { createTokenSigner, resetTokens } from './tokens.ts';
 
 export const SECRET = 'a secret for tests only';
 export const ADDRESS = { street: '1 Main St', city: 'Springfield', state: 'IL', zip: '62701', country: 'US' };
@@ -26,6 +38,12 @@ export interface Rig {
   readonly accounts: AccountService;
   /** The accounts' tables, for what another process would do. */
   readonly accountStore: PostgresAccountStore;
+  /** Letters that accounts sent, in order. */
+  readonly letters: LetterToUser[];
+  /** Users whose data the other services were told to forget. */
+  readonly forgotten: string[];
+  readonly resets: PasswordResetService;
+  readonly database: Database;
   readonly logLines: string[];
   /** A signed-in shopper's or admin's token and id. */
   signIn(role?: 'customer' | 'admin'): Promise<{ readonly token: string; readonly user: User }>;
@@ -40,22 +58,29 @@ export interface CallOptions {
 
 /** Runs tests on a gateway with real accounts and carts, over a shop in memory. */
 export async function withGateway(
-  more: Partial<ServerDeps> & { readonly now?: () => number },
+  more: Partial<ServerDeps> & { readonly now?: () => number; readonly letters?: Letters },
   run: (rig: Rig) => Promise<void>,
 ): Promise<void> {
   await withTestPglite(async (database) => {
-    await migrate(database, [accountsMigrations]);
+    await migrate(database, [accountsMigrations, gatewayMigrations]);
     const { now = Date.now, ...deps } = more;
     const accountStore = new PostgresAccountStore(database);
+    const forgotten: string[] = [];
     const accounts = await AccountService.open({
       store: accountStore,
       hasher: argon2Hasher,
       signer: createTokenSigner(SECRET),
+      personalData: {
+        forget: (userId) => {
+          forgotten.push(userId);
+          return Promise.resolve();
+        },
+      },
       now,
       newId: randomUUID,
       newPassword,
     });
-    const rig = await openRig(accounts, accountStore, deps);
+    const rig = await openRig(accounts, accountStore, forgotten, database, deps);
     try {
       await run(rig);
     } finally {
@@ -67,19 +92,52 @@ export async function withGateway(
 async function openRig(
   accounts: AccountService,
   accountStore: PostgresAccountStore,
-  more: Partial<ServerDeps>,
+  forgotten: string[],
+  database: Database,
+  more: Partial<ServerDeps> & { readonly letters?: Letters },
 ): Promise<Rig> {
   const shop = new TestShop();
+  const letters: LetterToUser[] = [];
   const logLines: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => void logLines.push(line) });
   const state = new EmbeddedTransientState();
+  const lines = new WaitingLines({
+    sales: shop.sales,
+    store: createLineStore(database),
+    orders: shop.orders,
+    inventory: shop.inventory,
+    tickets: createTicketSigner(SECRET),
+    microBatch,
+    clock: systemClock,
+    logger,
+  });
+  await lines.start();
+  const { letters: ownLetters, ...deps } = more;
+  const resets = new PasswordResetService({
+    accounts: accountStore,
+    store: new PostgresResetStore(database),
+    tokens: resetTokens,
+    hasher: argon2Hasher,
+    letters: ownLetters ?? {
+      send: (letter) => {
+        letters.push(letter);
+        return Promise.resolve();
+      },
+    },
+    sessionsEnded: (sessionIds) => accounts.sessionsEnded(sessionIds),
+    logger,
+  });
   const app = await buildServer({
     settings: { rateLimitPerMinute: 0, checkoutLimitPerMinute: 0 },
     logger,
     accounts,
+    addresses: new AddressBook(new PostgresAddressStore(database), randomUUID),
+    resets,
     carts: new CartService(state, shop.catalog),
     limiter: state,
     catalog: shop.catalog,
+    sales: shop.sales,
+    lines,
     inventory: shop.inventory,
     orders: shop.orders,
     payments: shop.payments,
@@ -89,13 +147,17 @@ async function openRig(
     picture: ({ name }) => `<svg xmlns="http://www.w3.org/2000/svg"><title>${name}</title></svg>`,
     probes: [],
     metrics: new Registry(),
-    ...more,
+    ...deps,
   });
   return {
     app,
     shop,
     accounts,
     accountStore,
+    letters,
+    forgotten,
+    resets,
+    database,
     logLines,
     signIn: async (role = 'customer') => {
       const email = `${randomUUID()}@example.com`;

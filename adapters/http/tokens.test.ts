@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { SignJWT } from 'jose';
 import t from 'tap';
 import type { TokenClaims } from '../../core/services/accounts/ports.ts';
-import { createTokenSigner } from './tokens.ts';
+import { createTokenSigner, resetTokens } from './tokens.ts';
 
 const claims: TokenClaims = { userId: 'u1', role: 'admin', sessionId: 's1', expiresAt: 2_000_000_000_000 };
 const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -53,4 +53,15 @@ await t.test('a token ends at its time, also when it was just verified', async (
   now = claims.expiresAt + 1;
   t.equal(await signer.verify(token), undefined, 'remembered');
   t.equal(await createTokenSigner('secret', () => now).verify(token), undefined, 'seen for the first time');
+});
+
+t.test('a token in a letter can not be guessed, and is kept as its SHA-256', async (t) => {
+  const tokens = new Set(Array.from({ length: 100 }, () => resetTokens.create()));
+  t.equal(tokens.size, 100);
+  for (const token of tokens) t.match(token, /^[\w-]{43}$/);
+  t.equal(
+    resetTokens.digest('abc'),
+    'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    'the example of FIPS 180-4',
+  );
 });

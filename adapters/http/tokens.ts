@@ -1,7 +1,8 @@
-import { createSecretKey, randomBytes } from 'node:crypto';
+import { createHash, createSecretKey, randomBytes } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import type { ResetTokens } from '../../core/services/accounts/password-resets.ts';
 import { ROLES, type TokenClaims, type TokenSigner } from '../../core/services/accounts/ports.ts';
 
 const ALGORITHM = 'HS256';
@@ -58,3 +59,9 @@ export function createTokenSigner(secret: string, now: () => number = Date.now):
     },
   };
 }
+
+/** 256 random bits in a letter; nobody guesses them, so a plain hash keeps them as well as a slow one would. */
+export const resetTokens: ResetTokens = {
+  create: () => randomBytes(32).toString('base64url'),
+  digest: (token) => createHash('sha256').update(token, 'utf8').digest('hex'),
+};

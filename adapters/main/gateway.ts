@@ -1,15 +1,27 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { uuidv7 } from 'uuidv7';
 import type { AccountService } from '../../core/services/accounts/accounts.ts';
+import { AddressBook } from '../../core/services/accounts/addresses.ts';
+import { lettersByNotification } from '../../core/services/accounts/letters.ts';
+import { microBatch } from '../../core/engine/micro-batch.ts';
+import { systemClock } from '../../core/kernel/clock.ts';
 import { CartService } from '../../core/services/carts/carts.ts';
 import { productSvg } from '../../core/services/catalog/picture.ts';
+import { WaitingLines } from '../../core/services/gateway/line/waiting-lines.ts';
 import { buildServer } from '../http/server.ts';
+import { createTicketSigner } from '../http/tickets.ts';
+import { PostgresAddressStore } from '../postgres/accounts/addresses.ts';
+import { createFlashSales } from '../postgres/catalog/flash-sales.ts';
 import { createCatalogQueries } from '../postgres/catalog/queries.ts';
+import { createLineStore } from '../postgres/gateway/line-store.ts';
 import { createNotificationQueries } from '../postgres/notifications/queries.ts';
 import { orderQueries } from '../postgres/orders/queries.ts';
 import { createPaymentQueries } from '../postgres/payments/queries.ts';
 import { createShippingQueries } from '../postgres/shipping/queries.ts';
 import type { EngineMetrics } from './metrics.ts';
 import type { Nodes } from './nodes.ts';
+import { openPasswordResets, sessionSecret } from './open-accounts.ts';
+import { openPaymentWebhooks } from './partners.ts';
 import type { Resources } from './resources.ts';
 import type { Settings } from './settings.ts';
 
@@ -26,6 +38,23 @@ export async function openGateway(options: {
   const { settings, resources, nodes, accounts, metrics, logger, uiFolder } = options;
   const { database, broker, transient } = resources;
   const catalog = createCatalogQueries(database);
+  const orders = { ...orderQueries(database), ...nodes.orders };
+  const sales = createFlashSales(database, { newId: uuidv7, now: () => systemClock.now() });
+  const lines = new WaitingLines({
+    sales,
+    store: createLineStore(database),
+    orders,
+    inventory: nodes.inventory,
+    tickets: createTicketSigner(await sessionSecret(database, settings)),
+    microBatch,
+    clock: systemClock,
+    logger,
+  });
+  await lines.start();
+  // Every process with a gateway has a node of orders; its outbox carries what accounts want to tell people too.
+  const letters = lettersByNotification({ send: nodes.sendToOrders, newId: uuidv7, clock: systemClock });
+  const payments = createPaymentQueries(database);
+  const webhooks = openPaymentWebhooks({ settings, payments, send: nodes.sendToOrders, logger });
   return buildServer({
     settings: {
       rateLimitPerMinute: settings.rateLimitPerMinute,
@@ -33,12 +62,17 @@ export async function openGateway(options: {
     },
     logger,
     accounts,
+    addresses: new AddressBook(new PostgresAddressStore(database), uuidv7),
+    resets: openPasswordResets(database, accounts, letters, logger),
     carts: new CartService(transient, catalog),
     limiter: transient,
     catalog,
     inventory: nodes.inventory,
-    orders: { ...orderQueries(database), ...nodes.orders },
-    payments: createPaymentQueries(database),
+    sales,
+    lines,
+    orders,
+    payments,
+    ...(webhooks === undefined ? {} : { paymentWebhooks: webhooks }),
     shipping: createShippingQueries(database),
     notifications: createNotificationQueries(database),
     broadcasts: broker,

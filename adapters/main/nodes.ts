@@ -3,6 +3,7 @@ import { microBatch } from '../../core/engine/micro-batch.ts';
 import type { ServiceNode } from '../../core/engine/service-node.ts';
 import { type Clock, systemClock } from '../../core/kernel/clock.ts';
 import type { Logger } from '../../core/kernel/logger.ts';
+import type { Message } from '../../core/kernel/message.ts';
 import { inventoryCommands } from '../../core/services/inventory/adjust.ts';
 import type { InventoryCommands, InventoryQueries } from '../../core/services/inventory/ports.ts';
 import { DEFAULT_ORDER_POLICY } from '../../core/services/orders/policy.ts';
@@ -28,6 +29,8 @@ export interface Nodes {
   readonly all: ReadonlyMap<NodeName, ServiceNode>;
   /** Only in a process with a gateway. */
   readonly orders: OrderCommands;
+  /** Sends an order news from outside; durable once resolved. */
+  readonly sendToOrders: (message: Message) => Promise<void>;
   readonly inventory: InventoryQueries & InventoryCommands;
   /** Once all nodes have stopped. */
   closePartners(): void;
@@ -84,7 +87,7 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
       broker.broadcast('orders', placed);
     },
   });
-  const { all, orders, sendToInventory } = await wired.catch((error: unknown) => {
+  const { all, orders, sendToOrders, sendToInventory } = await wired.catch((error: unknown) => {
     partners.close();
     throw error;
   });
@@ -92,6 +95,7 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
   return {
     all,
     orders,
+    sendToOrders,
     inventory: {
       ...queries,
       ...inventoryCommands({ queries, send: sendToInventory, newId: uuidv7, clock }),

@@ -1,8 +1,10 @@
 import type { MicroBatch } from '../../core/engine/participant-port.ts';
-import type { Clock, Random } from '../../core/kernel/clock.ts';
+import { type Clock, type Random, systemClock } from '../../core/kernel/clock.ts';
 import type { Logger } from '../../core/kernel/logger.ts';
+import type { Message } from '../../core/kernel/message.ts';
 import type { Mailer } from '../../core/services/notifications/mailer.ts';
 import type { PaymentGateway } from '../../core/services/payments/gateway.ts';
+import type { PaymentQueries } from '../../core/services/payments/ports.ts';
 import type { Carrier } from '../../core/services/shipping/carrier.ts';
 import { createBreaker } from '../breaker/breaker.ts';
 import { guardCarrier, guardGateway, guardMailer } from '../breaker/partners.ts';
@@ -11,6 +13,9 @@ import { createSimulatedGateway } from '../embedded/payment-gateway.ts';
 import type { Queryable } from '../postgres/database.ts';
 import { createGatewayLedger } from '../postgres/payments/gateway-ledger.ts';
 import { createSmtpMailer } from '../smtp/mailer.ts';
+import { createStripeClient } from '../stripe/client.ts';
+import { createStripeGateway } from '../stripe/payment-gateway.ts';
+import { createStripeWebhooks, type StripeWebhooks } from '../stripe/webhooks.ts';
 import type { Settings } from './settings.ts';
 
 /** The companies outside: who moves money, parcels and letters, each behind a circuit breaker. */
@@ -22,40 +27,74 @@ export interface Partners {
   close(): void;
 }
 
-export function openPartners(options: {
+interface PartnersOptions {
   readonly settings: Settings;
   readonly database: Queryable;
   readonly microBatch: MicroBatch;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-}): Partners {
-  const { settings, database, microBatch, clock, random, logger } = options;
+}
+
+export function openPartners(options: PartnersOptions): Partners {
+  const { settings, clock, logger } = options;
   const charges = createBreaker({ name: 'payment gateway: charges', logger });
   const inquiries = createBreaker({ name: 'payment gateway: inquiries', logger });
   const parcels = createBreaker({ name: 'carriers', logger });
   const letters = createBreaker({ name: 'mail server', logger });
+  const payments = openPayments(options);
   const smtp =
     settings.smtpUrl === undefined ? undefined : createSmtpMailer({ url: settings.smtpUrl, from: MAIL_FROM });
   return {
-    gateway: guardGateway(
-      createSimulatedGateway({
-        ledger: createGatewayLedger(database),
-        microBatch,
-        clock,
-        random,
-        failureRate: settings.paymentFailureRate,
-        latencyMs: settings.paymentLatencyMs,
-      }),
-      { charges, inquiries },
-    ),
+    gateway: guardGateway(payments.gateway, { charges, inquiries }),
     carrier: guardCarrier(createSimulatedCarrier({ clock, timeScale: settings.shippingTimeScale }), parcels),
     mailer: smtp === undefined ? undefined : guardMailer(smtp, letters),
     close() {
       for (const breaker of [charges, inquiries, parcels, letters]) breaker.close();
       smtp?.close();
+      payments.close();
     },
   };
+}
+
+/** Stripe where there is a key for it, else the simulated gateway. */
+function openPayments({ settings, database, microBatch, clock, random, logger }: PartnersOptions): {
+  readonly gateway: PaymentGateway;
+  readonly close: () => void;
+} {
+  if (settings.stripeSecretKey !== undefined) {
+    const client = createStripeClient({ secretKey: settings.stripeSecretKey });
+    return {
+      gateway: createStripeGateway({ api: client.api, logger }),
+      close: () => {
+        client.close();
+      },
+    };
+  }
+  const gateway = createSimulatedGateway({
+    ledger: createGatewayLedger(database),
+    microBatch,
+    clock,
+    random,
+    failureRate: settings.paymentFailureRate,
+    latencyMs: settings.paymentLatencyMs,
+  });
+  return { gateway, close: () => undefined };
+}
+
+/** What Stripe tells by itself; undefined without STRIPE_WEBHOOK_SECRET. */
+export function openPaymentWebhooks(options: {
+  readonly settings: Settings;
+  readonly payments: PaymentQueries;
+  readonly send: (message: Message) => Promise<void>;
+  readonly logger: Logger;
+}): StripeWebhooks | undefined {
+  const { settings, payments, send, logger } = options;
+  const { stripeSecretKey: secretKey, stripeWebhookSecret: secret } = settings;
+  if (secretKey === undefined || secret === undefined) return undefined;
+  // Only a dispute asks Stripe anything: its connection is not worth keeping.
+  const { api } = createStripeClient({ secretKey, keepAlive: false });
+  return createStripeWebhooks({ api, secret, charges: payments, send, clock: systemClock, logger });
 }
 
 const MAIL_FROM = 'Orrery <orders@orrery.invalid>';

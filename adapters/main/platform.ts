@@ -6,6 +6,9 @@ import { errorMessage } from '../../core/kernel/errors.ts';
 import { CONNECTIONS_WAITING_MAX } from '../../core/kernel/limits.ts';
 import type { Logger } from '../../core/kernel/logger.ts';
 import type { AccountService } from '../../core/services/accounts/accounts.ts';
+import { createLineStore } from '../postgres/gateway/line-store.ts';
+import { forgetRecipient } from '../postgres/notifications/personal-data.ts';
+import { forgetCustomer } from '../postgres/orders/personal-data.ts';
 import { openGateway } from './gateway.ts';
 import { seedDemo } from './demo.ts';
 import { type Job, inboxKeptSince, startMaintenance } from './maintenance.ts';
@@ -14,6 +17,9 @@ import { createNodes, type Nodes } from './nodes.ts';
 import { openAccounts } from './open-accounts.ts';
 import { openResources, type Resources } from './resources.ts';
 import type { Settings } from './settings.ts';
+
+/** How long places in waiting lines are kept after their sale. */
+const LINES_KEPT_MS = 30 * 86_400_000;
 
 /**
  * Owns: the order in which a process comes up and goes down.
@@ -50,7 +56,11 @@ export async function startPlatform(
     }
   };
   try {
-    const accounts = await openAccounts(resources.database, settings);
+    const accounts = await openAccounts(resources.database, settings, [
+      // Orders first: while one is under way nothing is forgotten.
+      (userId) => forgetCustomer(resources.database, userId),
+      (userId) => forgetRecipient(resources.database, userId),
+    ]);
     const metrics = createEngineMetrics();
     const nodes = await createNodes({ settings, resources, metrics, logger });
     metrics.watch(nodes.all);
@@ -63,7 +73,7 @@ export async function startPlatform(
       stops.push(() => node.stop());
       await node.start();
     }
-    stops.push(startMaintenance(resources.database, jobsOf(nodes), logger));
+    stops.push(startMaintenance(resources.database, jobsOf(nodes, resources), logger));
     let url: string | undefined;
     if (settings.services.includes('gateway')) {
       const uiFolder = builtUi();
@@ -106,10 +116,15 @@ function firstAdmin(
   });
 }
 
-function jobsOf(nodes: Nodes): readonly Job[] {
+function jobsOf(nodes: Nodes, { database }: Resources): readonly Job[] {
   return [
     { name: 'forget-idempotency-keys', cron: '17 * * * *', run: () => nodes.forgetKeys() },
     { name: 'forget-inbox', cron: '37 3 * * *', run: () => nodes.forgetInbox(inboxKeptSince(Date.now())) },
+    {
+      name: 'forget-waiting-lines',
+      cron: '47 3 * * *',
+      run: () => createLineStore(database).forget(new Date(Date.now() - LINES_KEPT_MS).toISOString()),
+    },
   ];
 }
 

@@ -9,6 +9,7 @@ import { catalogMigrations } from '../postgres/catalog/migrations.ts';
 import type { Database } from '../postgres/database.ts';
 import { createDeadLetterJournal } from '../postgres/dead-letters/journal.ts';
 import { deadLettersMigrations } from '../postgres/dead-letters/schema.ts';
+import { gatewayMigrations } from '../postgres/gateway/migrations.ts';
 import { inventoryMigrations } from '../postgres/inventory/migrations.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { notificationsMigrations } from '../postgres/notifications/schema.ts';
@@ -36,6 +37,7 @@ export interface Resources {
 export const ALL_MIGRATIONS = [
   accountsMigrations,
   catalogMigrations,
+  gatewayMigrations,
   ordersMigrations,
   inventoryMigrations,
   paymentsMigrations,

@@ -82,6 +82,7 @@ t.test('each value beyond its range is refused', (t) => {
     ['ADMIN_PASSWORD', 'short'],
     ['SESSION_SECRET', 'too short'],
     ['STRIPE_SECRET_KEY', 'pk_live_1'],
+    ['STRIPE_WEBHOOK_SECRET', 'secret'],
   ];
   for (const [name, value] of beyond) {
     const lines = refused({ [name]: value });
@@ -91,10 +92,15 @@ t.test('each value beyond its range is refused', (t) => {
   t.end();
 });
 
-t.test('a Stripe key is refused as long as no money moves through Stripe', (t) => {
-  t.match(refused({ STRIPE_SECRET_KEY: 'sk_test_1' }), [
-    /^STRIPE_SECRET_KEY is set: .*no payments through Stripe yet/,
-  ]);
+t.test('what Stripe tells is heard only where Stripe takes the payments', (t) => {
+  const key = { STRIPE_SECRET_KEY: 'sk_test_1' };
+  const secret = { STRIPE_WEBHOOK_SECRET: 'whsec_1' };
+  t.match(loadSettings({ ...key, ...secret }), {
+    stripeSecretKey: 'sk_test_1',
+    stripeWebhookSecret: 'whsec_1',
+  });
+  t.same(refused(key), []);
+  t.match(refused(secret), [/^STRIPE_SECRET_KEY is unset: must be set when STRIPE_WEBHOOK_SECRET is$/]);
   t.end();
 });
 
@@ -103,10 +109,11 @@ t.test('secrets are never told', (t) => {
     ADMIN_PASSWORD: 'hunter2',
     SESSION_SECRET: 'hunter2',
     STRIPE_SECRET_KEY: 'hunter2',
+    STRIPE_WEBHOOK_SECRET: 'hunter2',
     DATABASE_URL: 'mysql://me:hunter2@db/shop',
     AMQP_URL: 'http://me:hunter2@db/shop',
   }).join('\n');
-  t.equal(text.split('\n').length, 5);
+  t.equal(text.split('\n').length, 6);
   t.notMatch(text, /hunter2/);
   t.end();
 });

@@ -145,7 +145,12 @@ export const settingsSchema = z.object({
     .string()
     .regex(/^(sk|rk)_/, 'must start with sk_ or rk_')
     .optional()
-    .describe('Key of Stripe; not supported yet: payments are simulated'),
+    .describe('Key of Stripe, which then takes the payments; unset: a simulated gateway does'),
+  STRIPE_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_/, 'must start with whsec_')
+    .optional()
+    .describe('Signs what Stripe tells /api/payments/webhooks/stripe; unset: there is no such address'),
   SMTP_URL: url('smtp', 'smtps').optional().describe('Mail server; unset: an outbox that the UI shows'),
   LOG_LEVEL: z
     .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
@@ -161,6 +166,7 @@ const SECRETS: ReadonlySet<string> = new Set<SettingName>([
   'SESSION_SECRET',
   'GEMINI_API_KEY',
   'STRIPE_SECRET_KEY',
+  'STRIPE_WEBHOOK_SECRET',
 ]);
 
 /** What the platform is told from outside. Durations carry their unit in the name. */
@@ -186,6 +192,7 @@ export interface Settings {
   readonly sessionSecret: string | undefined;
   readonly geminiApiKey: string | undefined;
   readonly stripeSecretKey: string | undefined;
+  readonly stripeWebhookSecret: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly logLevel: LogLevel;
 }
@@ -209,11 +216,8 @@ function contradictions(parsed: Parsed): string[] {
         `which is ${String(parsed.RESERVATION_HOLD_SECONDS)} (${String(parsed.RESERVATION_HOLD_SECONDS * 1000)} ms)`,
     );
   }
-  if (parsed.STRIPE_SECRET_KEY !== undefined) {
-    lines.push(
-      'STRIPE_SECRET_KEY is set: this version takes no payments through Stripe yet, and must not ship for money that ' +
-        'never moved; unset it for the simulated gateway',
-    );
+  if (parsed.STRIPE_WEBHOOK_SECRET !== undefined && parsed.STRIPE_SECRET_KEY === undefined) {
+    lines.push('STRIPE_SECRET_KEY is unset: must be set when STRIPE_WEBHOOK_SECRET is');
   }
   if (parsed.SERVICES.length < SERVICE_NAMES.length) {
     for (const name of ['DATABASE_URL', 'AMQP_URL'] as const) {
@@ -271,6 +275,7 @@ export function loadSettings(environment: Environment): Settings {
     sessionSecret: parsed.SESSION_SECRET,
     geminiApiKey: parsed.GEMINI_API_KEY,
     stripeSecretKey: parsed.STRIPE_SECRET_KEY,
+    stripeWebhookSecret: parsed.STRIPE_WEBHOOK_SECRET,
     smtpUrl: parsed.SMTP_URL,
     logLevel: parsed.LOG_LEVEL,
   };

@@ -2,6 +2,8 @@ import {
   type ActorServiceSpec,
   buildTopology,
   type ParticipantServiceSpec,
+  type Takers,
+  takersByType,
   type Topology,
 } from '../../core/engine/topology.ts';
 import { exchangeOf } from '../../core/messages/catalogue.ts';
@@ -33,13 +35,11 @@ export function platformTopology(partitions: number): Topology {
   return buildTopology(actorServices, participants, partitions);
 }
 
-const boundTypes: ReadonlySet<string> = new Set(
-  [...actorServices, ...participants].flatMap(({ accepts }) => accepts.map(({ type }) => type)),
-);
+const takers = takersByType(actorServices, participants);
 
-/** Whether any queue takes messages of the type. */
-export function isBound(type: string): boolean {
-  return boundTypes.has(type);
+/** Which queues take messages of the type. */
+export function takersOf(type: string): Takers {
+  return takers.get(type) ?? 'nobody';
 }
 
 function withExchange(type: string): { readonly type: string; readonly exchange: string } {

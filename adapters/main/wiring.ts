@@ -26,7 +26,7 @@ import type { Carrier } from '../../core/services/shipping/carrier.ts';
 import { createShipping } from '../../core/services/shipping/shipping.ts';
 import type { ShippingStore } from '../../core/services/shipping/store.ts';
 import { orderSaga } from '../../sagas/order/saga.ts';
-import { isBound } from './topology.ts';
+import { takersOf } from './topology.ts';
 
 /**
  * Owns: how the services of one process are put together, from ports alone; the world behind the ports is real in
@@ -98,6 +98,8 @@ export interface NodeHooks {
 export interface WiredNodes {
   readonly all: ReadonlyMap<NodeName, ServiceNode>;
   readonly orders: OrderCommands;
+  /** Sends an order news from outside; durable once resolved. */
+  readonly sendToOrders: (message: Message) => Promise<void>;
   /** Sends an operator's wish to the stock; durable once resolved. */
   readonly sendToInventory: (message: Message) => Promise<void>;
 }
@@ -146,6 +148,7 @@ export async function wireNodes(
   }
   const durableSend = (service: NodeName, node: ServiceNode): ((message: Message) => Promise<void>) =>
     createDurableSend(node.tools, { append: (rows) => ports.appendOutbox(service, rows) });
+  const sendToOrders = durableSend('orders', ordersNode);
   const orders = createIntake({
     tools: ordersNode.tools,
     store: ports.placements,
@@ -155,10 +158,10 @@ export async function wireNodes(
     versionOf: currentVersionOf,
     newId: ports.newId,
     overloaded: () => ordersNode.overloaded() || inventoryNode.overloaded(),
-    send: durableSend('orders', ordersNode),
+    send: sendToOrders,
     ...(hooks.onPlaced === undefined ? {} : { onPlaced: hooks.onPlaced }),
   });
-  return { all, orders, sendToInventory: durableSend('inventory', inventoryNode) };
+  return { all, orders, sendToOrders, sendToInventory: durableSend('inventory', inventoryNode) };
 }
 
 function stockRole({ relatedRows }: NodePorts, plan: NodePlan): NodeRole {
@@ -193,7 +196,7 @@ async function createNode(
     partitions,
     store,
     broker,
-    router: createRouter({ partitions, exchangeOf, bound: isBound }),
+    router: createRouter({ partitions, exchangeOf, takersOf }),
     parse: parseMessage,
     versionOf: currentVersionOf,
     ...(plan.actorsMax === undefined ? {} : { actorsMax: plan.actorsMax }),

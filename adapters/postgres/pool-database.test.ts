@@ -228,3 +228,27 @@ t.test('a server that is not there, or never answers, is told as such', async (t
   await t.rejects(openPostgres(`postgres://postgres@127.0.0.1:${port}/x`), { code: 'store_unavailable' });
   silent.close();
 });
+
+t.test('a server that goes away right behind its welcome is away, and no more', async (t) => {
+  const part = (type: string, body: Buffer): Buffer => {
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(body.length + 4);
+    return Buffer.concat([Buffer.from(type), length, body]);
+  };
+  const welcome = Buffer.concat([part('R', Buffer.alloc(4)), part('Z', Buffer.from('I'))]);
+  const farewell = part(
+    'E',
+    Buffer.from('SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0'),
+  );
+  // Both in one packet: read in one go, before whoever waits for the connection goes on.
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.end(Buffer.concat([welcome, farewell])));
+  }).listen(0, '127.0.0.1');
+  t.teardown(() => server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as { readonly port: number };
+  await t.rejects(openPostgres(`postgres://somebody@127.0.0.1:${String(port)}/anything`), {
+    code: 'store_unavailable',
+  });
+});

@@ -34,7 +34,12 @@ export class PoolDatabase implements Database {
     this.#pool = pool;
     this.#afterClose = afterClose;
     this.#answerMsMax = answerMsMax;
-    this.#pool.on('connect', (client) => this.#madeAtMs.set(client, performance.now()));
+    this.#pool.on('connect', (client) => {
+      this.#madeAtMs.set(client, performance.now());
+      // A connection that breaks while borrowed tells through the query under way, or through the next one. From here on,
+      // for a server that goes away may say so right behind its welcome, before whoever waits for the connection goes on.
+      client.on('error', () => undefined);
+    });
     // An idle connection that breaks has left the pool already; the next call opens another.
     this.#pool.on('error', () => undefined);
   }
@@ -89,10 +94,6 @@ export class PoolDatabase implements Database {
     try {
       for (;;) {
         const client = await this.#pool.connect();
-        if (client.listenerCount('error') === 0) {
-          // A connection that breaks while borrowed tells through the query under way, or through the next one.
-          client.on('error', () => undefined);
-        }
         if ((this.#madeAtMs.get(client) ?? Infinity) > this.#trustedSinceMs) {
           return new Session(client, this.#answerMsMax);
         }

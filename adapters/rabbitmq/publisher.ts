@@ -142,7 +142,7 @@ export class Publisher {
         exchange,
         routingKey,
         content,
-        { ...options, messageId: pending.tag },
+        { messageId: pending.tag, ...options },
         confirmed,
       );
       this.#full = !more;

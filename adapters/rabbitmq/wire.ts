@@ -24,7 +24,7 @@ export function frameOut(frame: Frame): Outgoing {
     exchange: frame.exchange,
     routingKey: frame.routingKey,
     content: Buffer.from(messagesText(frame.messages)),
-    options: { ...DURABLE_JSON, mandatory: frame.mandatory },
+    options: { mandatory: frame.mandatory, ...DURABLE_JSON },
   };
 }
 
@@ -46,12 +46,12 @@ export function deliveryIn(message: ConsumeMessage, ack: () => void): Delivery {
   const headers = headersIn(message);
   const redeliveries = countIn(headers[DELIVERY_COUNT]);
   return {
-    ...readFrameBody(message.content.toString('utf8')),
     // A broker that doesn't count still says that it is not the first time.
     redeliveries: redeliveries === 0 && message.fields.redelivered ? 1 : redeliveries,
     attempts: countIn(headers[ATTEMPTS]),
     headers,
     ack,
+    ...readFrameBody(message.content.toString('utf8')),
   };
 }
 

@@ -69,6 +69,7 @@ export type RelatedRow = Readonly<Record<string, Json>>;
 export const TIMER_FIRED = 'engine.timer.fired';
 export interface TimerFired {
   readonly timer: string;
+  /** What it was armed with. */
   readonly event: Json;
 }
 
@@ -111,8 +112,9 @@ export interface Behaviour<State = unknown> {
   ): readonly Draft[];
   /** Nothing more is expected: leaves the memory once committed. */
   finished(state: State): boolean;
+  /** What its row does not say already. */
   serialize(state: State): Json;
-  deserialize(stored: Json): State;
+  deserialize(stored: Json, row: { readonly id: string; readonly version: number }): State;
   /**
    * Brings a stored snapshot of an older definition to this one; undefined when it can't: the actor then stays
    * on its old version, visibly, and its messages wait in the dead letters.

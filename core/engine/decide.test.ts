@@ -228,6 +228,38 @@ t.test(
   },
 );
 
+t.test(
+  'who is to be woken soon and needs it only much later, or never, moves the wake-up (P20)',
+  async (t) => {
+    const actor = counter();
+    const asked = decideBatch([{ message: addMessage('c1', { add: 1, ask: 'c2' }), actor }], context());
+    t.equal(actor.wakeAt, NOW + 5_000, 'to ask again');
+    const request = asked.sent.get(3)?.find(({ type }) => type === 'counter.ask');
+    const answered = (add: number, alarmMs?: number) =>
+      addMessage(
+        'c1',
+        { add, ...(alarmMs === undefined ? {} : { alarmMs }) },
+        { type: 'counter.answered', causationId: request?.id ?? '' },
+      );
+    const late = decideBatch([{ message: answered(1, 60_000), actor }], context());
+    t.match(late.actors, [{ wakeAt: NOW + 60_000, wakeChanged: true }]);
+
+    const nearer = decideBatch([{ message: addMessage('c1', { add: 1, alarmMs: 3_000 }), actor }], context());
+    t.match(nearer.actors, [{ wakeAt: NOW + 3_000, wakeChanged: true }]);
+    const disarmed = { ...actor, timers: [] };
+    const never = decideBatch([{ message: addMessage('c1', { add: 1 }), actor: disarmed }], context());
+    t.match(never.actors, [{ wakeAt: null, wakeChanged: true }]);
+
+    const far = { ...actor, timers: [], wakeAt: NOW + 600_000 };
+    const kept = decideBatch([{ message: addMessage('c1', { add: 1 }), actor: far }], context());
+    t.match(
+      kept.actors,
+      [{ wakeAt: NOW + 600_000, wakeChanged: false }],
+      'a late one stays: it may be of use again',
+    );
+  },
+);
+
 t.test('a finished actor takes its wake-up along', async (t) => {
   const actor = counter();
   decideBatch([{ message: addMessage('c1', { add: 1, alarmMs: 100 }), actor }], context());

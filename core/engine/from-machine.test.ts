@@ -4,7 +4,7 @@ import type { Message } from '../kernel/message.ts';
 import { TIMER_FIRED } from './behaviour.ts';
 import type { Json } from './behaviour.ts';
 import { fromMachine, NO_EFFECT, stateText } from './from-machine.ts';
-import type { MachineEvent } from './from-machine.ts';
+import type { MachineEvent, MachineSpec } from './from-machine.ts';
 
 interface Context {
   readonly name: string;
@@ -50,7 +50,7 @@ const effects = {
   sigh: ({ name }: Context) => [{ type: 'sighed', subject: name, data: {} }],
 };
 
-const behaviour = fromMachine({
+const spec: MachineSpec<typeof door> = {
   kind: 'door',
   definition: 3,
   machine: door,
@@ -60,7 +60,8 @@ const behaviour = fromMachine({
     { table: 'door', row: { id, from: before?.state ?? null, to: after.state, version: after.version, now } },
   ],
   finished: ({ state }) => state === 'quiet',
-});
+};
+const behaviour = fromMachine(spec);
 
 const PATIENCE = 'xstate.after.patience.door.rung';
 
@@ -105,9 +106,11 @@ t.test('custom actions become messages, in order, each seeing the facts at its p
 
 t.test('a delay becomes a durable timer whose event moves the machine on', (t) => {
   const { state, timers } = rung();
-  t.strictSame(timers, [{ id: PATIENCE, dueAt: 2_500, event: { type: PATIENCE } }]);
-  const late = behaviour.react(state, fired({ type: PATIENCE }), 2_600);
+  t.strictSame(timers, [{ id: PATIENCE, dueAt: 2_500, event: null }]);
+  const late = behaviour.react(state, fired(null), 2_600);
   t.match(late, { from: 'rung.waiting', to: 'quiet', messages: [{ type: 'sighed' }] });
+  const armedBefore = behaviour.react(state, fired({ type: PATIENCE }), 2_600);
+  t.match(armedBefore, { to: 'quiet' }, 'as does one that was armed with its event spelt out');
   t.end();
 });
 
@@ -120,12 +123,12 @@ t.test('leaving a state takes its timer back', (t) => {
 
 t.test('entering a state again arms its timer anew, with one change', (t) => {
   const again = behaviour.react(rung().state, message('ring', { loud: false }), 2_400);
-  t.strictSame(again.timers, [{ id: PATIENCE, dueAt: 2_900, event: { type: PATIENCE } }]);
+  t.strictSame(again.timers, [{ id: PATIENCE, dueAt: 2_900, event: null }]);
   t.end();
 });
 
 t.test('a timer that fires into another state means nothing', (t) => {
-  const stale = behaviour.react(born(), fired({ type: PATIENCE }), 9_000);
+  const stale = behaviour.react(born(), fired(null), 9_000);
   t.match(stale, { from: 'quiet', to: 'quiet', messages: [], timers: [], note: NO_EFFECT });
   t.end();
 });
@@ -154,11 +157,46 @@ t.test('an event the machine raises for itself is handled at once and arms nothi
 t.test('stored and read again, an actor decides the same', (t) => {
   const { state } = rung();
   const stored = JSON.parse(JSON.stringify(behaviour.serialize(state))) as Json;
-  const read = behaviour.deserialize(stored);
+  const read = behaviour.deserialize(stored, state);
   t.strictSame(behaviour.serialize(read), behaviour.serialize(state));
   const a = behaviour.react(state, message('leave'), 5_000);
   const b = behaviour.react(read, message('leave'), 5_000);
   t.strictSame({ ...a, state: behaviour.serialize(a.state) }, { ...b, state: behaviour.serialize(b.state) });
+  t.end();
+});
+
+t.test('a delayed event that says more than its timer is kept with it', (t) => {
+  const bell = setup({ types: { events: {} as Event } }).createMachine({
+    id: 'bell',
+    entry: raise({ type: 'ring', data: { loud: true }, now: 0 }, { id: 'alarm', delay: 500 }),
+    initial: 'still',
+    states: {
+      still: { on: { ring: { guard: ({ event }) => event.data.loud, target: 'ringing' } } },
+      ringing: {},
+    },
+  });
+  const spec = { kind: 'bell', definition: 1, machine: bell, accepts: [], effects: {} };
+  const made = fromMachine({ ...spec, project: () => [], finished: () => false });
+  const { state, timers } = made.begin('b1', {}, 1_000);
+  const event = { type: 'ring', data: { loud: true }, now: 0 };
+  t.strictSame(timers, [{ id: 'alarm', dueAt: 1_500, event }]);
+  t.equal(made.react(state, message(TIMER_FIRED, { timer: 'alarm', event }), 1_500).to, 'ringing');
+  t.end();
+});
+
+t.test('what is as usual, and what the row says, is not stored', (t) => {
+  const frugal = fromMachine({ ...spec, usual: () => ({ rings: 0, lastRingAt: null, patienceMs: 500 }) });
+  const { state } = frugal.begin('d1', { name: 'front', patienceMs: 500 }, 1_000);
+  t.strictSame(frugal.serialize(state), { value: 'quiet', context: { name: 'front' } });
+  const read = frugal.deserialize(frugal.serialize(state), { id: 'd1', version: 1 });
+  t.strictSame({ ...read, snapshot: null }, { ...state, snapshot: null });
+  const { state: rung } = frugal.react(read, message('ring', { loud: true }), 2_000);
+  t.strictSame(frugal.serialize(rung), {
+    value: { rung: 'waiting' },
+    context: { name: 'front', rings: 1, lastRingAt: 2_000 },
+  });
+  const inFull = { id: 'd1', value: 'quiet', context: state.context, version: 1 } as unknown as Json;
+  t.strictSame(frugal.deserialize(inFull, { id: 'd1', version: 1 }).context, state.context);
   t.end();
 });
 

@@ -12,11 +12,12 @@ import { BadMessage } from '../kernel/errors.ts';
 import type { Message } from '../kernel/message.ts';
 import { TIMER_FIRED } from './behaviour.ts';
 import type { Behaviour, Draft, Json, Reaction, RowWrite, TimerChange, TimerFired } from './behaviour.ts';
+import { completed, difference } from './difference.ts';
 
 /**
  * Owns: turning an XState machine into a Behaviour, by its pure transition function only; no actor ever runs.
  * Does not own: what the machine decides, when timers fire, ids and delivery of what it sends.
- * In: a message, as the event `{type, data, now}`; a fired timer, as the `after` event it carries.
+ * In: a message, as the event `{type, data, now}`; a fired timer, as the event it carries, else the `after` of its id.
  * Out: drafts (custom actions, through the effects table), timers (`after` delays), rows (the projection).
  *
  * I1. Same state, message and time: same reaction. Machines read time from `event.now` and their input only.
@@ -59,6 +60,11 @@ export interface MachineSpec<Machine extends AnyStateMachine> {
     now: number,
   ): readonly RowWrite[];
   finished(place: Place<ContextFrom<Machine>>): boolean;
+  /**
+   * What most actors know, which snapshots leave out as long as it holds. Stored snapshots rely on it: a value that
+   * changes raises `definition`, and `migrate` puts the old one into snapshots that left it out.
+   */
+  usual?(id: string): Readonly<Partial<ContextFrom<Machine>>>;
   migrate?(stored: Json, fromDefinition: number): Json | undefined;
 }
 
@@ -89,6 +95,7 @@ export function fromMachine<Machine extends AnyStateMachine>(
   type State = MachineState<Context>;
   const { machine } = spec;
   const accepts = new Set(spec.accepts);
+  const usual = (id: string): Partial<Context> => spec.usual?.(id) ?? {};
   assertEveryActionHasEffect(machine, spec.effects);
 
   // XState's `transition()` makes an actor, and with it an initial snapshot, per call; a scope that only collects
@@ -165,9 +172,10 @@ export function fromMachine<Machine extends AnyStateMachine>(
       return reaction(state.id, state, snapshot, actions, now);
     },
     finished: (state) => spec.finished(state),
-    serialize: ({ id, value, context, version }) => ({ id, value, context, version }) as Json,
-    deserialize(stored) {
-      const { id, value, context, version } = stored as unknown as Omit<State, 'snapshot' | 'state'>;
+    serialize: ({ id, value, context }) => ({ value, context: difference(context, usual(id)) }) as Json,
+    deserialize(stored, { id, version }) {
+      const { value, context: differing } = stored as unknown as Pick<State, 'value' | 'context'>;
+      const context = completed(differing, usual(id)) as Context;
       const snapshot = machine.resolveState({ value, context }) as AnyMachineSnapshot;
       return { id, snapshot, value, state: stateText(value), context, version };
     },
@@ -188,8 +196,8 @@ export function stateText(value: StateValue): string {
 
 function eventOf(message: Message, accepts: ReadonlySet<string>, now: number): { type: string; now: number } {
   if (message.type === TIMER_FIRED) {
-    const { event } = message.data as TimerFired;
-    return { ...(event as { type: string }), now };
+    const { timer, event } = message.data as TimerFired;
+    return { type: timer, ...(event as { type: string } | null), now };
   }
   if (!accepts.has(message.type)) {
     throw new BadMessage('not_accepted', `${message.type} is no message for this machine`);
@@ -209,7 +217,12 @@ function timerChange(action: ExecutableActionObject, now: number): TimerChange |
   if (delay === undefined) return undefined;
   assert(id !== undefined, 'a delayed event has an id to take it back by');
   assert(Number.isFinite(delay), `the delay of ${id} is a number of milliseconds`);
-  return { id, dueAt: now + delay, event };
+  return { id, dueAt: now + delay, event: saysMoreThan(id, event) ? event : null };
+}
+
+/** The event of an `after` is named as its timer and holds nothing else: no need to store it with each one. */
+function saysMoreThan(id: string, event: Json): boolean {
+  return Object.entries(event as object).some(([key, value]) => key !== 'type' || value !== id);
 }
 
 function assertEveryActionHasEffect(

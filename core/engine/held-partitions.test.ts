@@ -35,7 +35,11 @@ t.test('partitions that are taken over together are listened to together', async
       memberId: 'a',
       broker: { publish: () => Promise.resolve() },
       store: { confirmOutbox: () => Promise.resolve() },
-      router: createRouter({ partitions: PARTITIONS.length, exchangeOf: () => '', bound: () => true }),
+      router: createRouter({
+        partitions: PARTITIONS.length,
+        exchangeOf: () => '',
+        takersOf: () => 'partitions',
+      }),
       clock: systemClock,
       random: () => 0,
       logger: silentLogger,

@@ -75,7 +75,7 @@ export function hydrateActor(behaviour: AnyBehaviour, record: ActorRecord): Live
     partition: record.partition,
     version: record.version,
     storedVersion: record.version,
-    state: behaviour.deserialize(snapshot),
+    state: behaviour.deserialize(snapshot, record),
     timers: record.timers,
     waiting: record.waiting,
     wakeAt: record.wakeAt,
@@ -132,17 +132,20 @@ export function nextWake(actor: LiveActor, now: number): number | null {
 }
 
 /**
- * One wake-up row per actor, rewritten only to an earlier time: a wake-up that comes too early costs a look, a row
- * rewritten with every message would cost a write each (P20).
+ * One wake-up row per actor. A wake-up that comes too early costs a look, a row rewritten with every message a write
+ * each (P20): so the row goes to an earlier time only, except when it is due soon and the actor needs none for long.
  */
 export function adjustWake(actor: LiveActor, now: number): void {
-  const needed = actor.behaviour.finished(actor.state) ? null : nextWake(actor, now);
-  if (needed === null) {
-    // A row that nothing needs any more goes with a final state; else it fires once and is then removed.
-    if (actor.wakeAt !== null && actor.behaviour.finished(actor.state)) setWake(actor, null);
+  const { wakeAt } = actor;
+  const finished = actor.behaviour.finished(actor.state);
+  const needed = finished ? null : nextWake(actor, now);
+  if (wakeAt === null) {
+    if (needed !== null) setWake(actor, needed);
     return;
   }
-  if (actor.wakeAt === null || needed < actor.wakeAt) setWake(actor, needed);
+  const soon = now + RESEND_AFTER_MS;
+  const inVain = wakeAt <= soon && (needed === null || needed > soon);
+  if (finished || inVain || (needed !== null && needed < wakeAt)) setWake(actor, needed);
 }
 
 export function setWake(actor: LiveActor, wakeAt: number | null): void {

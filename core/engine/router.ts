@@ -3,12 +3,16 @@ import { addressee, type Message } from '../kernel/message.ts';
 import { messageText } from '../kernel/message-text.ts';
 import { partitionName, partitionOf } from '../kernel/partition.ts';
 import type { Frame } from './ports.ts';
+import type { Takers } from './topology.ts';
 
 /**
  * Owns: how messages become frames. In: messages in sending order. Out: frames in sending order.
  *
- * I1. Messages with one routing key keep their order, within and across the frames of a call.
+ * I1. Messages with one type and addressee keep their order, within and across the frames of a call.
  * I2. A frame holds at most FRAME_MESSAGES_MAX messages and about FRAME_BYTES_MAX bytes (one message may be larger).
+ * I3. What a partition's queue takes shares a frame with messages to that partition only (P12). Everything else of one
+ *     type shares frames, whoever it is about: the one queue that may take it takes all partitions, and a broker's
+ *     work is counted in frames. Such a frame's key names the partition of its first message.
  */
 export interface Router {
   frames(messages: readonly Message[]): Frame[];
@@ -17,8 +21,8 @@ export interface Router {
 export interface RouterOptions {
   readonly partitions: number;
   readonly exchangeOf: (type: string) => string;
-  /** Whether some queue is bound for the type: its frames are mandatory (P10). */
-  readonly bound: (type: string) => boolean;
+  /** Frames of a type that some queue takes are mandatory (P10). */
+  readonly takersOf: (type: string) => Takers;
 }
 
 interface OpenFrame {
@@ -26,24 +30,27 @@ interface OpenFrame {
   bytes: number;
 }
 
-export function createRouter({ partitions, exchangeOf, bound }: RouterOptions): Router {
+export function createRouter({ partitions, exchangeOf, takersOf }: RouterOptions): Router {
   return {
     frames(messages) {
       const frames: Frame[] = [];
       const open = new Map<string, OpenFrame>();
       for (const message of messages) {
-        const routingKey = `${message.type}.${partitionName(partitionOf(addressee(message), partitions))}`;
+        const { type } = message;
+        const takers = takersOf(type);
+        const routingKey = `${type}.${partitionName(partitionOf(addressee(message), partitions))}`;
+        const key = takers === 'partitions' ? routingKey : type;
         // Characters, near enough to cap a frame.
         const bytes = messageText(message).length + 1;
-        let frame = open.get(routingKey);
+        let frame = open.get(key);
         if (frame === undefined || isFull(frame, bytes)) {
           frame = { messages: [], bytes: 0 };
-          open.set(routingKey, frame);
+          open.set(key, frame);
           frames.push({
-            exchange: exchangeOf(message.type),
+            exchange: exchangeOf(type),
             routingKey,
             messages: frame.messages,
-            mandatory: bound(message.type),
+            mandatory: takers !== 'nobody',
           });
         }
         frame.messages.push(message);

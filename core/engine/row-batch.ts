@@ -10,7 +10,8 @@ import type { ParticipantTools } from './participant-port.ts';
  * Does not own: what a step decides, how rows are stored.
  * In: items (a message and what is known). Out: each item's result, once its row and its messages are durable.
  *
- * I1. A row changes only under its lock, in the transaction that also holds what the change sends (P9).
+ * I1. A row changes only under its lock, in the transaction that also holds what the change sends (P9). What an item
+ *     expects under its key saves a look, and decides nothing: the store holds it against what is there.
  * I2. Two items of one group with the same key are decided one after the other; the second sees what the first did.
  * I3. An item that is bad, or whose values the store refuses, fails alone (P8).
  */
@@ -23,16 +24,24 @@ export interface RowDecision<Row, Result> {
   readonly result: Result;
 }
 
+/**
+ * What a caller takes to be under a key before anybody looked: `null` for nothing, or a row that a decision was shown
+ * or wrote before. A key that is missing here is looked up.
+ */
+export type ExpectedRows<Row> = ReadonlyMap<string, Row | null>;
+
 /** Rows under a business key. */
 export interface RowTransactions<Row> {
   /**
-   * Locks the rows that exist under `keys`, asks `decide` and commits what it says in one transaction. Durable once
-   * resolved. `decide` is asked again, with fresh rows, when another writer inserted one of the keys meanwhile; only
-   * the last answer counts. Rejects with ValueRefused (nothing written) or StoreUnavailable (nobody knows).
+   * Asks `decide` about the rows that exist under `keys` and commits what it says in one transaction that locks them.
+   * Durable once resolved. `decide` is asked again, with fresh rows, when what it was shown is not, or no longer, what
+   * is there; only the last answer counts. `expected` may be wrong, which costs time and nothing else.
+   * Rejects with ValueRefused (nothing written) or StoreUnavailable (nobody knows).
    */
   transact<Result>(
     keys: readonly string[],
     decide: (rows: ReadonlyMap<string, Row>) => RowDecision<Row, Result>,
+    expected?: ExpectedRows<Row>,
   ): Promise<Result>;
 }
 
@@ -50,6 +59,8 @@ export interface RowBatchOptions<Row, Item, Result> {
   readonly keyOf: (item: Item) => string;
   /** Pure. What it throws is the item's own failure. */
   readonly decide: (row: Row | undefined, item: Item, nowMs: number) => RowStep<Row, Result>;
+  /** What the item expects under its key; undefined: it has no idea. */
+  readonly expect: (item: Item) => Row | null | undefined;
   readonly itemsMax?: number;
 }
 
@@ -105,18 +116,35 @@ async function commit<Row, Item, Result>(
   const { outbox } = options.tools;
   const drafted: { row: OutboxRow | undefined } = { row: undefined };
   try {
-    const outcomes = await options.store.transact([...new Set(items.map(options.keyOf))], (rows) => {
-      if (drafted.row !== undefined) outbox.abandoned(drafted.row);
-      const group = decideGroup(options, items, rows);
-      drafted.row = group.messages.length === 0 ? undefined : outbox.row(group.messages);
-      return { writes: group.writes, outbox: drafted.row, result: group.outcomes };
-    });
+    const outcomes = await options.store.transact(
+      [...new Set(items.map(options.keyOf))],
+      (rows) => {
+        if (drafted.row !== undefined) outbox.abandoned(drafted.row);
+        const group = decideGroup(options, items, rows);
+        drafted.row = group.messages.length === 0 ? undefined : outbox.row(group.messages);
+        return { writes: group.writes, outbox: drafted.row, result: group.outcomes };
+      },
+      expectedRows(options, items),
+    );
     if (drafted.row !== undefined) outbox.committed(drafted.row);
     return outcomes;
   } catch (error) {
     if (drafted.row !== undefined) outbox.abandoned(drafted.row);
     throw error;
   }
+}
+
+/** Of several items with one key the last one's word counts. */
+function expectedRows<Row, Item, Result>(
+  { keyOf, expect }: RowBatchOptions<Row, Item, Result>,
+  items: readonly Item[],
+): ExpectedRows<Row> {
+  const expected = new Map<string, Row | null>();
+  for (const item of items) {
+    const row = expect(item);
+    if (row !== undefined) expected.set(keyOf(item), row);
+  }
+  return expected;
 }
 
 function decideGroup<Row, Item, Result>(

@@ -3,9 +3,11 @@ import { partitionOf } from '../kernel/partition.ts';
 import { pauseMs, retryDelayMs } from './backoff.ts';
 import { desiredPartitions } from './membership.ts';
 import { microBatch } from './micro-batch.ts';
+import { Pace } from './pace.ts';
 import { PauseTracker } from './pause.ts';
 import { createRouter } from './router.ts';
 import { addMessage } from './testing/counter.ts';
+import { takersByType } from './topology.ts';
 
 t.test('back-off doubles up to its cap, and jitter halves it at most', async (t) => {
   const none = [0, 1, 2, 3, 9].map((failures) => pauseMs(failures, () => 1));
@@ -64,7 +66,7 @@ t.test('while workers of a newer build live, those of an older one own nothing',
 });
 
 t.test('messages go to the partition of their addressee, in frames of bounded size (P12, P23)', async (t) => {
-  const router = createRouter({ partitions: 16, exchangeOf: () => 'commands', bound: () => true });
+  const router = createRouter({ partitions: 16, exchangeOf: () => 'commands', takersOf: () => 'partitions' });
   const suffix = `p${partitionOf('other', 16).toString().padStart(2, '0')}`;
   const [frame] = router.frames([addMessage('c1', { add: 1 }, { to: 'other' })]);
   t.equal(frame?.routingKey, `counter.add.${suffix}`);
@@ -87,6 +89,53 @@ t.test('messages go to the partition of their addressee, in frames of bounded si
     [2, 2],
   );
 });
+
+t.test('messages that no partition queue takes share frames, whoever they are about (P12)', async (t) => {
+  const router = createRouter({
+    partitions: 16,
+    exchangeOf: () => 'events',
+    takersOf: (type) =>
+      type === 'counter.add' ? 'partitions' : type === 'counter.ask' ? 'shared' : 'nobody',
+  });
+  const subjects = ['a', 'b', 'c', 'd'];
+  t.equal(new Set(subjects.map((subject) => partitionOf(subject, 16))).size, 4, 'four partitions');
+  const messages = subjects.flatMap((subject) =>
+    ['counter.add', 'counter.ask', 'counter.added'].map((type) => addMessage(subject, { add: 1 }, { type })),
+  );
+  const frames = router.frames(messages);
+  const suffix = `p${partitionOf('a', 16).toString().padStart(2, '0')}`;
+  for (const type of ['counter.ask', 'counter.added']) {
+    const shared = frames.filter(({ routingKey }) => routingKey.startsWith(`${type}.`));
+    t.same(
+      shared.map(({ routingKey, messages: held }) => [routingKey, held.map(({ subject }) => subject)]),
+      [[`${type}.${suffix}`, subjects]],
+      'one frame, in order, under the partition of its first message',
+    );
+  }
+  t.same(
+    frames
+      .filter(({ messages: [first] }) => first?.type === 'counter.add')
+      .map(({ messages: held }) => held.length),
+    [1, 1, 1, 1],
+    'a frame for each partition that reacts',
+  );
+  t.equal(frames.find(({ messages: [first] }) => first?.type === 'counter.ask')?.mandatory, true);
+  t.equal(frames.find(({ messages: [first] }) => first?.type === 'counter.added')?.mandatory, false);
+});
+
+t.test(
+  'what a partition queue takes goes by partition, though a shared one takes it as well (P12)',
+  async (t) => {
+    const accepts = (...types: string[]) => types.map((type) => ({ type, exchange: 'events' }));
+    const takers = takersByType(
+      [{ service: 'counters', accepts: accepts('counter.add') }],
+      [{ service: 'listeners', accepts: accepts('counter.add', 'counter.added') }],
+    );
+    t.equal(takers.get('counter.add'), 'partitions');
+    t.equal(takers.get('counter.added'), 'shared');
+    t.equal(takers.get('counter.unheard'), undefined);
+  },
+);
 
 t.test('time-outs wait after a pause as long as the pause took, a minute at most (P20)', async (t) => {
   const pauses = new PauseTracker();
@@ -121,6 +170,29 @@ t.test('a pause ends with the last part that was away, not with the first that i
   t.equal(pauses.timersUntil(20_000), 1_000);
   pauses.up(31_000, 'sending');
   t.equal(pauses.timersUntil(31_001), 1_000, 'a commit that landed in between ended nothing');
+});
+
+t.test('a few may begin at once after a rest, then one at each interval', async (t) => {
+  let nowMs = 1_000;
+  const pace = new Pace({ now: () => nowMs, after: () => () => undefined }, { intervalMs: 5, burst: 3 });
+  const begins = (): number[] => {
+    const at: number[] = [];
+    for (let times = 0; times < 6; times += 1) {
+      nowMs += pace.waitMs();
+      pace.begin();
+      at.push(nowMs);
+    }
+    return at;
+  };
+  t.same(begins(), [1_000, 1_000, 1_000, 1_005, 1_010, 1_015]);
+  nowMs = 1_018;
+  t.equal(pace.waitMs(), 2, 'what waited already counts');
+  nowMs = 2_000;
+  t.same(
+    begins(),
+    [2_000, 2_000, 2_000, 2_005, 2_010, 2_015],
+    'a long rest saves up no more than a short one',
+  );
 });
 
 t.test('a micro-batch groups what arrives while the last one is under way', async (t) => {

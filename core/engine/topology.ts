@@ -19,6 +19,9 @@ export interface ParticipantServiceSpec {
   readonly accepts: readonly { readonly type: string; readonly exchange: string }[];
 }
 
+/** Which queues take a type: that of the addressee's partition, shared ones alone, or none. */
+export type Takers = 'partitions' | 'shared' | 'nobody';
+
 export interface QueueSpec {
   readonly name: string;
   readonly kind: 'partition' | 'shared' | 'retry' | 'dead-letter';
@@ -52,6 +55,17 @@ export function retryName(delayMs: number): string {
 
 export function deadLetterQueue(service: string): string {
   return `${DEAD_LETTERS}.${service}`;
+}
+
+/** Of each type that is accepted; of every other one the takers are nobody. */
+export function takersByType(
+  actorServices: readonly ActorServiceSpec[],
+  participants: readonly ParticipantServiceSpec[],
+): ReadonlyMap<string, Takers> {
+  const takers = new Map<string, Takers>();
+  for (const { accepts } of participants) for (const { type } of accepts) takers.set(type, 'shared');
+  for (const { accepts } of actorServices) for (const { type } of accepts) takers.set(type, 'partitions');
+  return takers;
 }
 
 export function buildTopology(

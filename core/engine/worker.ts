@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { assert } from '../kernel/assert.ts';
 import { type Clock, type Random, sleep } from '../kernel/clock.ts';
 import { errorMessage, FenceLost, OrreryError, ValueRefused } from '../kernel/errors.ts';
-import { ACTOR_CACHE_MAX, BATCH_MESSAGES_MAX, NEWER_BUILD_REST_MS } from '../kernel/limits.ts';
+import { ACTOR_CACHE_MAX, BATCH_MESSAGES_MAX, BATCH_PACE, NEWER_BUILD_REST_MS } from '../kernel/limits.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { partitionName } from '../kernel/partition.ts';
 import { pauseMs } from './backoff.ts';
@@ -16,6 +16,7 @@ import { type Decoder, type Inbound, type Source, TrackedDelivery } from './inbo
 import { actorKey, type LiveActor } from './live-actor.ts';
 import { loadBatch, type LoadedBatch } from './load.ts';
 import type { OutboxSender } from './outbox-sender.ts';
+import { Pace } from './pace.ts';
 import { PauseTracker } from './pause.ts';
 import type {
   Broker,
@@ -91,6 +92,7 @@ export class Worker {
   private readonly partitions: HeldPartitions;
   private readonly cache: LRUCache<string, LiveActor>;
   private readonly queue = new BatchQueue();
+  private readonly pace: Pace;
   private jobs: Job[] = [];
   private inFlight: InFlight | null = null;
   /** Wake-ups of actors that can't be had: their rows go with the next commit, or they would come for ever. */
@@ -109,6 +111,7 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.options = options;
+    this.pace = new Pace(options.clock, BATCH_PACE);
     this.cache = new LRUCache({ max: options.actorsMax ?? ACTOR_CACHE_MAX });
     this.partitions = new HeldPartitions({
       ...options,
@@ -203,7 +206,9 @@ export class Worker {
         await this.settle();
         await job();
       } else if (this.queue.length > 0) {
-        await this.step();
+        const waitMs = this.pace.waitMs();
+        if (waitMs > 0) await this.gather(waitMs);
+        else await this.step();
       } else {
         await this.rest();
       }
@@ -224,9 +229,25 @@ export class Worker {
     if (this.queue.length === 0 && this.jobs.length === 0) await this.settle();
   }
 
+  /** Batches follow each other faster than their round trips are worth: lets more arrive before the next. */
+  private async gather(waitMs: number): Promise<void> {
+    if (this.inFlight !== null) {
+      await this.settle();
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const cancel = this.options.clock.after(waitMs, resolve);
+      this.wakeLoop = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
   private async step(): Promise<void> {
     const batch = this.queue.take(this.batchLimit);
     if (batch.length === 0) return;
+    this.pace.begin();
     const before = this.inFlight;
     let loaded: LoadedBatch;
     let decision: Decision | undefined;

@@ -11,6 +11,11 @@ export const FRAME_BYTES_MAX = 512 * 1024;
 export const PREFETCH_FRAMES = 64;
 /** Messages decided and committed together; more would lengthen the commit past its neighbours' wait. */
 export const BATCH_MESSAGES_MAX = 512;
+/**
+ * Under a steady trickle a worker begins its batches at this interval, for each costs its round trips however small it
+ * is; after a rest the first few wait for nothing, so that what comes alone is never held up.
+ */
+export const BATCH_PACE = { intervalMs: 5, burst: 8 } as const;
 /** From this redelivery on a frame is handled alone, message by message (P8). */
 export const ALONE_FROM_REDELIVERY = 5;
 

@@ -15,6 +15,8 @@ export const notificationRequested = defineMessage(
     subject: z.string().min(1).max(200),
     text: z.string().min(1).max(10_000),
     orderId: idSchema.optional(),
+    /** Its text is a secret between us and the mailbox: once it went there, it is not kept for reading. */
+    confidential: z.boolean().optional(),
   }),
 );
 export const notificationSent = defineMessage(

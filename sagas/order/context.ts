@@ -136,19 +136,22 @@ export const NO_SHIPMENT: Shipment = {
   location: null,
 };
 
+/** What every order begins with; a stored one leaves it out as long as it holds (stored.ts). */
+export const BEGINNING = {
+  status: 'pending',
+  payment: NO_PAYMENT,
+  shipment: NO_SHIPMENT,
+  review: 'none',
+  suspicion: null,
+  cancelReason: null,
+  cancelRequest: null,
+  failure: null,
+} as const satisfies Partial<OrderContext>;
+
 export function newOrder(input: OrderInput): OrderContext {
-  return {
-    ...input,
-    status: 'pending',
-    lines: input.lines.map((line) => ({ ...line, state: 'requested' })),
-    payment: NO_PAYMENT,
-    shipment: NO_SHIPMENT,
-    review: 'none',
-    suspicion: null,
-    cancelReason: null,
-    cancelRequest: null,
-    failure: null,
-  };
+  const lines = input.lines.map(({ sku, quantity }): Line => ({ sku, quantity, state: 'requested' }));
+  // Not by spreads: of this many keys they take six times as long.
+  return Object.assign({}, input, BEGINNING, { lines });
 }
 
 /** One charge per order, ever (P15). */

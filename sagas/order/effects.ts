@@ -17,11 +17,11 @@ export const orderEffects = {
     lines.map(({ sku, quantity }) => ask('inventory.reserve.requested', sku, { orderId, sku, quantity })),
 
   requestPayment: (context: OrderContext): readonly Draft[] => [
-    ask('payment.requested', context.orderId, {
-      ...charge(context),
-      userId: context.userId,
-      method: context.paymentMethod,
-    }),
+    ask(
+      'payment.requested',
+      context.orderId,
+      Object.assign(charge(context), { userId: context.userId, method: context.paymentMethod }),
+    ),
   ],
 
   requestCommitment: ({ orderId, lines }: OrderContext): readonly Draft[] =>
@@ -68,7 +68,11 @@ export const orderEffects = {
     const { tracking, estimatedDeliveryAt } = context.shipment;
     if (tracking === null || estimatedDeliveryAt === null) return [];
     return [
-      tell('order.processing', context.orderId, { ...orderFacts(context), ...tracking, estimatedDeliveryAt }),
+      tell(
+        'order.processing',
+        context.orderId,
+        Object.assign(orderFacts(context), tracking, { estimatedDeliveryAt }),
+      ),
     ];
   },
 

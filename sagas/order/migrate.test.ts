@@ -4,13 +4,15 @@ import { migrateOrder, ORDER_DEFINITION } from './migrate.ts';
 import { orderBehaviour } from './testing/order-world.ts';
 import { scenes } from './testing/scenes.ts';
 
+const ROW = { id: 'o1', version: 5 };
+
 /** A scene as definition 1 stored it. */
 function storedByDefinition1(scene: keyof typeof scenes, cancelAsked: boolean): Json {
   const { state, context } = scenes[scene]();
   const { cancelRequest: _unknown, ...facts } = context;
   const [outer = '', inner] = state.split('.');
   const value = inner === undefined ? outer : { [outer]: inner };
-  return { id: 'o1', value, context: { ...facts, cancelAsked }, version: 5 } as unknown as Json;
+  return { ...ROW, value, context: { ...facts, cancelAsked } } as unknown as Json;
 }
 
 t.test('an order of definition 1 keeps its place and all it knows', (t) => {
@@ -18,7 +20,7 @@ t.test('an order of definition 1 keeps its place and all it knows', (t) => {
     const stored = storedByDefinition1('compensating.withdrawing', cancelAsked);
     const migrated = migrateOrder(stored, 1);
     if (migrated === undefined) throw new Error('there is a way');
-    const { context, ...place } = orderBehaviour.deserialize(migrated);
+    const { context, ...place } = orderBehaviour.deserialize(migrated, ROW);
     t.match(place, { id: 'o1', state: 'compensating.withdrawing', version: 5 });
     const { cancelRequest, ...facts } = context;
     const { cancelRequest: _known, ...before } = scenes['compensating.withdrawing']().context;
@@ -33,7 +35,7 @@ t.test('an order of definition 1 keeps its place and all it knows', (t) => {
 
 t.test('who asked under definition 1 is told when it came too late, by what is known', (t) => {
   const migrated = migrateOrder(storedByDefinition1('compensating.withdrawing', true), 1);
-  const state = orderBehaviour.deserialize(migrated ?? null);
+  const state = orderBehaviour.deserialize(migrated ?? null, ROW);
   const refused = { orderId: 'o1', shipmentKey: 'o1/1', reason: 'already dispatched' };
   const message = {
     id: 'm',

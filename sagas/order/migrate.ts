@@ -7,9 +7,12 @@ import type { CancelRequest, OrderContext } from './context.ts';
  */
 
 /** Raised with every change that a stored order would not survive; see docs/decisions/007-sagas-migrate-forwards.md. */
-export const ORDER_DEFINITION = 2;
+export const ORDER_DEFINITION = 3;
 
-/** A stored order as far as steps look at it: they change its context and leave its place in the machine. */
+/**
+ * A stored order as far as steps look at it: they change its context and leave its place in the machine. From definition
+ * 3 on a context leaves out what is as usual (stored.ts), unless an older definition wrote it.
+ */
 interface Stored {
   readonly context: Readonly<Record<string, unknown>>;
 }
@@ -17,7 +20,7 @@ interface Stored {
 type Step = (stored: Stored) => Stored;
 
 /** By the definition they begin at. */
-const STEPS: Readonly<Record<number, Step>> = { 1: whoAskedForTheCancellation };
+const STEPS: Readonly<Record<number, Step>> = { 1: whoAskedForTheCancellation, 2: asItIs };
 
 /** Undefined where no step leads on. */
 export function migrateOrder(stored: Json, fromDefinition: number): Json | undefined {
@@ -38,4 +41,9 @@ function whoAskedForTheCancellation({ context, ...place }: Stored): Stored {
     cancelRequest: cancelAsked === true ? unknown : null,
   };
   return { ...place, context: { ...facts, ...changed } };
+}
+
+/** Definition 3 leaves out what is as usual, which definition 2 could not read; one that leaves out nothing is read as well. */
+function asItIs(stored: Stored): Stored {
+  return stored;
 }

@@ -3,6 +3,7 @@ import { ORDER_ACCEPTS } from './context.ts';
 import { orderEffects } from './effects.ts';
 import { orderMachine } from './machine.ts';
 import { migrateOrder, ORDER_DEFINITION } from './migrate.ts';
+import { usualOrder } from './stored.ts';
 import { orderProgress } from './view.ts';
 
 /**
@@ -18,5 +19,6 @@ export const orderSaga: MachineSpec<typeof orderMachine> = {
   project: (id, _before, after, now) => [orderProgress(id, after, now)],
   // A failed order still waits for what it names; a late message to the others is handled all the same.
   finished: ({ state }) => state === 'delivered' || state === 'cancelled',
+  usual: usualOrder,
   migrate: migrateOrder,
 };

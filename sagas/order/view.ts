@@ -1,5 +1,6 @@
 import type { RowWrite } from '../../core/engine/behaviour.ts';
 import type { Place } from '../../core/engine/from-machine.ts';
+import { isoTime } from '../../core/kernel/iso-time.ts';
 import type { OrderStatus } from '../../core/messages/status.ts';
 import { shipmentKey } from './context.ts';
 import type { OrderContext } from './context.ts';
@@ -126,7 +127,7 @@ export function orderProgress(id: string, place: Place<OrderContext>, now: numbe
       shipment: shipmentView(context),
       reason: reasonView(status, context),
       waiting_for: waitingFor(state, context),
-      updated_at: new Date(now).toISOString(),
+      updated_at: isoTime(now),
       version,
     },
   };

@@ -12,8 +12,8 @@ const GATHER_MS = 20;
 const RECHECK_MS = 5_000;
 /** After the store did not answer. */
 const RETRY_MS = 1_000;
-/** Orders read at the same time; more would crowd out the requests of others. */
-const READS_MAX = 8;
+/** Orders read by one query. Reading one by one would be too slow in a busy shop, and crowd out the requests of others. */
+const READS_MAX = 100;
 const LOG_ROWS_MAX = 200;
 const VERSION_KEYS_MAX = 500;
 
@@ -48,7 +48,7 @@ interface FollowedOrder {
  */
 export class OrderTopics implements TopicSource {
   readonly prefix = 'order:';
-  readonly #orders: Pick<OrderQueries, 'find' | 'sagaLog' | 'versions'>;
+  readonly #orders: Pick<OrderQueries, 'findMany' | 'sagaLog' | 'sagaLogs' | 'versions'>;
   readonly #logger: Logger;
   readonly #followed = new Map<string, FollowedOrder>();
   readonly #dirty = new Set<string>();
@@ -58,7 +58,7 @@ export class OrderTopics implements TopicSource {
   #closed = false;
 
   constructor(
-    orders: Pick<OrderQueries, 'find' | 'sagaLog' | 'versions'>,
+    orders: Pick<OrderQueries, 'findMany' | 'sagaLog' | 'sagaLogs' | 'versions'>,
     logger: Logger,
     recheckMs = RECHECK_MS,
   ) {
@@ -135,39 +135,44 @@ export class OrderTopics implements TopicSource {
     while (this.#dirty.size > 0 && !this.#closed) {
       const batch = [...this.#dirty].slice(0, READS_MAX);
       for (const orderId of batch) this.#dirty.delete(orderId);
-      const outcomes = await Promise.allSettled(batch.map((orderId) => this.#tell(orderId)));
-      const failed = outcomes.flatMap((outcome, index) =>
-        outcome.status === 'rejected'
-          ? [{ orderId: batch[index] ?? '', reason: outcome.reason as unknown }]
-          : [],
-      );
-      if (failed.length === 0) continue;
-      this.#logger.warn({ error: errorMessage(failed[0]?.reason) }, 'live updates wait for the store');
-      for (const { orderId } of failed) if (this.#followed.has(orderId)) this.#dirty.add(orderId);
-      retryMs = RETRY_MS;
-      break;
+      try {
+        await this.#tellAll(batch);
+      } catch (error) {
+        this.#logger.warn({ error: errorMessage(error) }, 'live updates wait for the store');
+        for (const orderId of batch) if (this.#followed.has(orderId)) this.#dirty.add(orderId);
+        retryMs = RETRY_MS;
+        break;
+      }
     }
     this.#draining = false;
     this.#drainSoon(retryMs);
   }
 
-  /** Reads what an order's followers lack and sends it. */
-  async #tell(orderId: string): Promise<void> {
-    const followed = this.#followed.get(orderId);
+  /** Reads what the followers of these orders lack and sends it. */
+  async #tellAll(orderIds: readonly string[]): Promise<void> {
+    const read = orderIds.filter((orderId) => this.#followed.has(orderId));
+    const after = new Map<string, number>();
+    for (const orderId of read) {
+      const known = [...(this.#followed.get(orderId)?.followers ?? [])].flatMap(({ cursor }) => cursor ?? []);
+      if (known.length > 0) after.set(orderId, Math.min(...known));
+    }
+    // The logs first: an order read after its log is at least as new as every entry.
+    const logs = after.size === 0 ? undefined : await this.#orders.sagaLogs(after, LOG_ROWS_MAX);
+    for (const [orderId, order] of await this.#orders.findMany(read)) {
+      this.#tell(order, logs?.get(orderId) ?? [], after.get(orderId));
+    }
+  }
+
+  #tell(order: OrderView, entries: readonly SagaLogEntry[], after: number | undefined): void {
+    const followed = this.#followed.get(order.id);
     if (followed === undefined) return;
-    const known = [...followed.followers].flatMap(({ cursor }) => cursor ?? []);
-    const after = known.length === 0 ? undefined : Math.min(...known);
-    // The log first: the order read after it is at least as new as every entry.
-    const entries = after === undefined ? [] : await this.#orders.sagaLog(orderId, after, LOG_ROWS_MAX);
-    const order = await this.#orders.find(orderId);
-    if (order === undefined) return;
     for (const follower of followed.followers) tellFollower(follower, order, entries, after);
     const cursors = [...followed.followers].map(({ cursor }) => cursor ?? 0);
     followed.toldVersion = cursors.length === 0 ? 0 : Math.min(...cursors);
     // Read on while there is news: more than one read's worth was missing, or the order moved on meanwhile.
     const isNews = entries.length === LOG_ROWS_MAX || order.version > followed.readVersion;
     followed.readVersion = Math.max(followed.readVersion, order.version);
-    if (isNews && followed.toldVersion < order.version) this.#dirty.add(orderId);
+    if (isNews && followed.toldVersion < order.version) this.#dirty.add(order.id);
   }
 
   /** A cursor that the log does not know is none of ours: undefined, so that a snapshot starts anew. */

@@ -8,6 +8,7 @@ import type { ServerDeps } from '../deps.ts';
 import { AdminOrdersTopic } from './admin-orders-topic.ts';
 import { orderHints, OrderTopics } from './order-topics.ts';
 import { CLOSE } from './protocol.ts';
+import { QueueTopic } from './queue-topic.ts';
 import { LiveSocket } from './socket.ts';
 
 /** Sockets of one process; each costs some ten kilobytes. */
@@ -19,7 +20,7 @@ const SESSION_CHECK_MS = 1_000;
 
 export type LiveDeps = Pick<
   ServerDeps,
-  'accounts' | 'orders' | 'broadcasts' | 'liveTopics' | 'logger' | 'metrics'
+  'accounts' | 'orders' | 'lines' | 'broadcasts' | 'liveTopics' | 'logger' | 'metrics'
 >;
 
 /**
@@ -30,7 +31,8 @@ export async function liveRoute(app: App, deps: LiveDeps): Promise<void> {
   const sockets = new Set<LiveSocket>();
   const orderTopics = new OrderTopics(deps.orders, deps.logger);
   const adminOrders = new AdminOrdersTopic(deps.orders, deps.logger);
-  const sources = [orderTopics, adminOrders, ...(deps.liveTopics ?? [])];
+  const queues = new QueueTopic(deps.lines, deps.logger);
+  const sources = [orderTopics, adminOrders, queues, ...(deps.liveTopics ?? [])];
   const socketDeps = { accounts: deps.accounts, sources, logger: deps.logger };
   new Gauge({
     name: 'live_sockets',

@@ -5,14 +5,13 @@ import type { App } from '../app.ts';
 import { type Access, identityOf } from '../authentication.ts';
 import { visibleOrder } from '../ownership.ts';
 import { HttpProblem, invalidFields } from '../problem.ts';
-import { cursor, id, instant, text, wholeNumber } from '../schemas.ts';
+import { cents, cursor, id, instant, text, wholeNumber, wrongPrices } from '../schemas.ts';
 import { given, orderStatus } from './orders.ts';
 
 const LIMIT_DEFAULT = 50;
 /** Pages count to row 10,000; beyond it the cursor goes on. */
 const PAGED_ROWS_MAX = 10_000;
 const SORTS = ['created_at', '-created_at', 'total', '-total'] as const;
-const CENTS_MAX = 1_000_000_000_000;
 /** Units that one correction may add or take. */
 const DELTA_MAX = 1_000_000;
 
@@ -33,8 +32,8 @@ function adminOrderList(app: App, { orders, access }: AdminRoutesDeps): void {
     status: orderStatus.optional(),
     date_from: instant('start').optional(),
     date_to: instant('end').optional(),
-    price_min: wholeNumber(0, CENTS_MAX).optional(),
-    price_max: wholeNumber(0, CENTS_MAX).optional(),
+    price_min: cents.optional(),
+    price_max: cents.optional(),
     customer: text(1, 100).optional(),
     product: text(1, 100).optional(),
     sort: z.enum(SORTS, `must be one of ${SORTS.join(', ')}`).optional(),
@@ -74,12 +73,9 @@ function adminFilter(query: {
     ...rest
   } = query;
   const limit = query.limit ?? LIMIT_DEFAULT;
-  const wrong = [];
+  const wrong = wrongPrices(priceMinCents, priceMaxCents);
   if (dateFrom !== undefined && dateTo !== undefined && dateFrom > dateTo) {
     wrong.push({ path: 'date_from', message: 'must not be after date_to' });
-  }
-  if (priceMinCents !== undefined && priceMaxCents !== undefined && priceMinCents > priceMaxCents) {
-    wrong.push({ path: 'price_min', message: 'must not be above price_max' });
   }
   if (query.page !== undefined && query.cursor !== undefined) {
     wrong.push({ path: 'page', message: 'cannot be used together with cursor' });

@@ -2,24 +2,34 @@ import etag from '@fastify/etag';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { BatchedLookup } from '../../../core/services/batched-lookup.ts';
-import { type CatalogQueries, PRODUCT_SORTS, type Product } from '../../../core/services/catalog/ports.ts';
+import { saleByProduct } from '../../../core/services/catalog/flash-sales.ts';
+import {
+  type CatalogQueries,
+  type FlashSales,
+  PRODUCT_SORTS,
+  type Product,
+} from '../../../core/services/catalog/ports.ts';
 import type { InventoryQueries } from '../../../core/services/inventory/ports.ts';
 import type { App } from '../app.ts';
 import { type Access, isAdmin } from '../authentication.ts';
-import { HttpProblem } from '../problem.ts';
+import { HttpProblem, invalidFields } from '../problem.ts';
 import { presentProduct } from '../present.ts';
-import { id, text, wholeNumber } from '../schemas.ts';
+import { cents, id, text, wholeNumber, wrongPrices } from '../schemas.ts';
+import { given } from './orders.ts';
 
 const PAGE_MAX = 100_000;
 const LIMIT_DEFAULT = 24;
 const STOCK_KEYS_MAX = 500;
+/** How old the list of what is sold out may be, milliseconds; what sells out in between shows as sold out. */
+const SOLD_OUT_FRESH_MS = 1_000;
 /** Pictures are drawn from the product; a day in caches, and the entity tag tells a change. */
 const PICTURE_CACHE = 'public, max-age=86400, stale-while-revalidate=604800';
 const PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
 export interface CatalogRoutesDeps {
   readonly catalog: CatalogQueries;
-  readonly inventory: Pick<InventoryQueries, 'available'>;
+  readonly inventory: Pick<InventoryQueries, 'available' | 'soldOut'>;
+  readonly sales: Pick<FlashSales, 'current'>;
   readonly picture: (product: Product) => string;
   readonly access: Access;
 }
@@ -28,11 +38,22 @@ export async function catalogRoutes(app: App, deps: CatalogRoutesDeps): Promise<
   await app.register(etag);
   const { catalog, access } = deps;
   const stock = new BatchedLookup((skus) => deps.inventory.available(skus), STOCK_KEYS_MAX);
+  const soldOut = recent(() => deps.inventory.soldOut(), SOLD_OUT_FRESH_MS);
   const params = z.object({ id });
 
   const shown = async (request: FastifyRequest, products: readonly Product[]) => {
-    const levels = await Promise.all(products.map((product) => stock.find(product.sku)));
-    return products.map((product, index) => presentProduct(product, levels[index] ?? 0, isAdmin(request)));
+    const [sales, ...levels] = await Promise.all([
+      deps.sales.current(),
+      ...products.map((product) => stock.find(product.sku)),
+    ]);
+    const saleOf = saleByProduct(sales, Date.now());
+    return products.map((product, index) =>
+      presentProduct(
+        product,
+        { available: levels[index] ?? 0, sale: saleOf.get(product.id) },
+        isAdmin(request),
+      ),
+    );
   };
   const existing = async (productId: string): Promise<Product> => {
     const product = await catalog.find(productId);
@@ -48,6 +69,9 @@ export async function catalogRoutes(app: App, deps: CatalogRoutesDeps): Promise<
         tags: ['catalog'],
         querystring: z.object({
           category: text(1, 100).optional(),
+          price_min: cents.optional(),
+          price_max: cents.optional(),
+          in_stock: z.enum(['true', 'false'], 'must be true or false').optional(),
           page: wholeNumber(1, PAGE_MAX).optional(),
           limit: wholeNumber(1, 100).optional(),
           sort: z.enum(PRODUCT_SORTS, `must be one of ${PRODUCT_SORTS.join(', ')}`).optional(),
@@ -55,9 +79,13 @@ export async function catalogRoutes(app: App, deps: CatalogRoutesDeps): Promise<
       },
     },
     async (request) => {
-      const { category, page = 1, limit = LIMIT_DEFAULT, sort = 'name' } = request.query;
+      const { page = 1, limit = LIMIT_DEFAULT, sort = 'name', ...query } = request.query;
+      const { category, price_min: priceMinCents, price_max: priceMaxCents } = query;
+      const wrong = wrongPrices(priceMinCents, priceMaxCents);
+      if (wrong.length > 0) throw invalidFields(wrong);
+      const withoutSkus = query.in_stock === 'true' ? await soldOut() : undefined;
       const found = await catalog.list({
-        ...(category === undefined ? {} : { category }),
+        ...given({ category, priceMinCents, priceMaxCents, withoutSkus }),
         page,
         limit,
         sort,
@@ -107,4 +135,19 @@ export async function catalogRoutes(app: App, deps: CatalogRoutesDeps): Promise<
         .send(deps.picture(product));
     },
   );
+}
+
+/** The same answer for all who ask within `freshMs`; what could not be read is not remembered. */
+function recent<Answer>(load: () => Promise<Answer>, freshMs: number): () => Promise<Answer> {
+  let known: { readonly at: number; readonly answer: Promise<Answer> } | undefined;
+  return () => {
+    const at = performance.now();
+    if (known !== undefined && at - known.at < freshMs) return known.answer;
+    const answer = load();
+    known = { at, answer };
+    answer.catch(() => {
+      if (known?.answer === answer) known = undefined;
+    });
+    return answer;
+  };
 }

@@ -7,7 +7,7 @@ import type { App } from '../app.ts';
 import { type Access, identityOf } from '../authentication.ts';
 import { userKey } from '../cart-keys.ts';
 import { HttpProblem, validationProblem } from '../problem.ts';
-import { checkoutBody } from '../schemas.ts';
+import { checkoutBody, queueToken } from '../schemas.ts';
 
 /** Visible ASCII, as the header's draft has it. */
 const KEY = /^[\x21-\x7e]{1,200}$/;
@@ -27,13 +27,17 @@ export function checkoutRoute(
       schema: {
         tags: ['orders'],
         summary: 'Places an order; needs the header Idempotency-Key',
-        headers: z.object({ 'idempotency-key': z.string().optional(), traceparent: z.string().optional() }),
+        headers: z.object({
+          'idempotency-key': z.string().optional(),
+          traceparent: z.string().optional(),
+          'queue-token': queueToken.optional(),
+        }),
         body: checkoutBody,
       },
     },
     async (request, reply) => {
       const { user } = identityOf(request);
-      const { traceparent } = request.headers;
+      const { traceparent, 'queue-token': token } = request.headers;
       const accepted = await deps.desk.place({
         user,
         cartKey: userKey(user.id),
@@ -42,6 +46,7 @@ export function checkoutRoute(
           .update(request.rawBody ?? '')
           .digest('hex'),
         ...(typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? { traceparent } : {}),
+        ...(typeof token === 'string' ? { queueToken: token } : {}),
         content: () => {
           if (request.validationError !== undefined) throw validationProblem(request.validationError);
           return content(request.body);

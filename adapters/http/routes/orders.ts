@@ -6,7 +6,7 @@ import { type Access, identityOf, isAdmin } from '../authentication.ts';
 import { requireVisibleOrder, visibleOrder } from '../ownership.ts';
 import { presentEntry, presentOrder } from '../present.ts';
 import { HttpProblem, invalidFields } from '../problem.ts';
-import { cursor, id, instant, text, wholeNumber } from '../schemas.ts';
+import { cents, cursor, id, instant, text, wholeNumber, wrongPrices } from '../schemas.ts';
 
 const LIMIT_DEFAULT = 20;
 const LOG_LIMIT_MAX = 1_000;
@@ -33,6 +33,8 @@ export function orderRoutes(app: App, { orders, access }: OrderRoutesDeps): void
           status: orderStatus.optional(),
           from: instant('start').optional(),
           to: instant('end').optional(),
+          price_min: cents.optional(),
+          price_max: cents.optional(),
           q: text(1, 100).optional(),
           limit: wholeNumber(1, 100).optional(),
           cursor: cursor.optional(),
@@ -40,12 +42,14 @@ export function orderRoutes(app: App, { orders, access }: OrderRoutesDeps): void
       },
     },
     async (request) => {
-      const { from, to } = request.query;
-      if (from !== undefined && to !== undefined && from > to) {
-        throw invalidFields([{ path: 'from', message: 'must not be after to' }]);
+      const { price_min: priceMinCents, price_max: priceMaxCents, ...rest } = request.query;
+      const wrong = wrongPrices(priceMinCents, priceMaxCents);
+      if (rest.from !== undefined && rest.to !== undefined && rest.from > rest.to) {
+        wrong.push({ path: 'from', message: 'must not be after to' });
       }
+      if (wrong.length > 0) throw invalidFields(wrong);
       const { items, nextCursor } = await orders.myOrders({
-        ...given(request.query),
+        ...given({ ...rest, priceMinCents, priceMaxCents }),
         userId: identityOf(request).user.id,
         limit: request.query.limit ?? LIMIT_DEFAULT,
       } satisfies MyOrdersFilter);

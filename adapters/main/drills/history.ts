@@ -110,12 +110,10 @@ async function lengthen(database: Database, { id, version }: Subject, rows: numb
      where id = $1 and version = $2`,
     [id, version, version + 1, rows],
   );
-  await database.query(
-    `update orders.actor set version = $2::bigint,
-       snapshot = jsonb_set(snapshot::jsonb, '{version}', to_jsonb($2::bigint))::json
-     where kind = 'order' and id = $1`,
-    [id, rows],
-  );
+  await database.query(`update orders.actor set version = $2::bigint where kind = 'order' and id = $1`, [
+    id,
+    rows,
+  ]);
   await database.exec('vacuum analyze orders.actor_log');
   return { id, version: rows };
 }

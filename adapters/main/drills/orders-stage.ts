@@ -29,7 +29,7 @@ import { createGatewayLedger } from '../../postgres/payments/gateway-ledger.ts';
 import { createPaymentStore } from '../../postgres/payments/store.ts';
 import { createShippingStore } from '../../postgres/shipping/store.ts';
 import { ALL_MIGRATIONS } from '../resources.ts';
-import { isBound, platformTopology } from '../topology.ts';
+import { platformTopology, takersOf } from '../topology.ts';
 import { NODE_TABLES, wireNodes } from '../wiring.ts';
 
 /**
@@ -134,7 +134,7 @@ export async function withOrdersStage(
       reaches: (orderId, state) => reaches(database, orderId, state, plans.get(orderId)?.name),
       hears: (...what) => hears(database, ...what),
       flag: async (orderId) => {
-        const router = createRouter({ partitions: PARTITIONS, exchangeOf, bound: isBound });
+        const router = createRouter({ partitions: PARTITIONS, exchangeOf, takersOf });
         await broker.publish(router.frames([fraudScored(orderId, nowMs)]));
       },
       cancel: (...wish) => wired.orders.requestCancel(...wish),
@@ -203,10 +203,10 @@ function gatewayOf(database: Database, clock: Clock, plans: ReadonlyMap<string, 
   return {
     ...gateway,
     // The key of a charge is its order's id.
-    refund: (key, ...more) =>
-      plans.get(key)?.refundRefused === true
+    refund: (money, signal) =>
+      plans.get(money.key)?.refundRefused === true
         ? Promise.resolve({ kind: 'refundRefused', reason: 'bank_unavailable' })
-        : gateway.refund(key, ...more),
+        : gateway.refund(money, signal),
   };
 }
 

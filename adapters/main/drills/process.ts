@@ -11,6 +11,8 @@ export class PlatformProcess {
   private output = '';
   private up = false;
   private endings = 0;
+  private tail = '';
+  private words = '';
 
   /** `onOutput` is told whatever the process prints. */
   constructor(
@@ -28,6 +30,11 @@ export class PlatformProcess {
     return this.endings;
   }
 
+  /** The end of what it printed before it last ended by itself. */
+  get lastWords(): string {
+    return this.words;
+  }
+
   /** Of the start under way; members of the platform carry it in their names. */
   get pid(): number | undefined {
     return this.child?.pid;
@@ -37,7 +44,7 @@ export class PlatformProcess {
   async start(): Promise<string | undefined> {
     const program = fileURLToPath(new URL('../start.js', import.meta.url));
     const { PATH, HOME } = process.env;
-    const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=32', program], {
+    const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=128', program], {
       env: {
         ...(PATH === undefined ? {} : { PATH }),
         ...(HOME === undefined ? {} : { HOME }),
@@ -53,7 +60,9 @@ export class PlatformProcess {
     this.up = false;
     child.once('exit', () => {
       process.off('exit', orphaned);
-      if (this.up) this.endings += 1;
+      if (!this.up) return;
+      this.endings += 1;
+      this.words = this.tail;
     });
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => {
@@ -63,6 +72,7 @@ export class PlatformProcess {
       let told = false;
       const read = (chunk: string): void => {
         this.onOutput(chunk);
+        this.tail = (this.tail + chunk).slice(-TAIL_CHARACTERS_MAX);
         if (told) return;
         this.output += chunk;
         const up = /Orrery is up(?:: (http:\S+))?/.exec(this.output);
@@ -118,3 +128,5 @@ export class PlatformProcess {
 
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 30_000;
+/** Enough for an error and where it was thrown. */
+const TAIL_CHARACTERS_MAX = 4_000;

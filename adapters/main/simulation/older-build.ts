@@ -1,5 +1,5 @@
 import type { Json } from '../../../core/engine/behaviour.ts';
-import { fromMachine } from '../../../core/engine/from-machine.ts';
+import { fromMachine, type MachineState } from '../../../core/engine/from-machine.ts';
 import type { OrderContext } from '../../../sagas/order/context.ts';
 import { migrateOrder } from '../../../sagas/order/migrate.ts';
 import { orderSaga } from '../../../sagas/order/saga.ts';
@@ -14,9 +14,9 @@ type OrderBehaviour = NonNullable<NodePlan['orderBehaviour']>;
 export function olderOrders(): OrderBehaviour {
   const current = { ...fromMachine(orderSaga) };
   delete current.migrate;
-  const serialize: OrderBehaviour['serialize'] = (state) => asDefinition1(current.serialize(state));
-  const deserialize: OrderBehaviour['deserialize'] = (stored) =>
-    current.deserialize(migrateOrder(stored, 1) ?? stored);
+  const serialize: OrderBehaviour['serialize'] = asDefinition1;
+  const deserialize: OrderBehaviour['deserialize'] = (stored, row) =>
+    current.deserialize(migrateOrder(stored, 1) ?? stored, row);
   return {
     ...current,
     definition: 1,
@@ -25,17 +25,17 @@ export function olderOrders(): OrderBehaviour {
     react: (...given) => {
       const reaction = current.react(...given);
       // What it does not store it does not know a moment later either.
-      return { ...reaction, state: deserialize(serialize(reaction.state)) };
+      return { ...reaction, state: deserialize(serialize(reaction.state), reaction.state) };
     },
   };
 }
 
-/** A stored order as definition 1 kept it: that somebody had asked for its cancellation, not who, when and why. */
-export function asDefinition1(stored: Json): Json {
-  const { context, ...place } = stored as unknown as { readonly context: OrderContext };
+/**
+ * An order as definition 1 stored it: all it knew, and that somebody had asked for its cancellation, not who, when and
+ * why.
+ */
+export function asDefinition1({ id, value, context, version }: MachineState<OrderContext>): Json {
   const { cancelRequest, ...facts } = context;
-  return {
-    ...place,
-    context: { ...facts, cancelAsked: cancelRequest?.tooLate === false },
-  } as unknown as Json;
+  const known = { ...facts, cancelAsked: cancelRequest?.tooLate === false };
+  return { id, value, context: known, version } as unknown as Json;
 }

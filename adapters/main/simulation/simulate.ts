@@ -1,10 +1,10 @@
-import { fromMachine } from '../../../core/engine/from-machine.ts';
+import type { Json } from '../../../core/engine/behaviour.ts';
+import { fromMachine, type MachineState } from '../../../core/engine/from-machine.ts';
+import { hydrateActor } from '../../../core/engine/live-actor.ts';
 import type { Message } from '../../../core/kernel/message.ts';
 import type { OrderInput } from '../../../core/messages/order-input.ts';
 import type { OrderContext } from '../../../sagas/order/context.ts';
-import { migrateOrder } from '../../../sagas/order/migrate.ts';
 import { orderSaga } from '../../../sagas/order/saga.ts';
-import type { Json } from '../../../core/engine/behaviour.ts';
 import { type Fault, type FaultName, planFaults } from '../../simulated/faults.ts';
 import { DeliveryWatcher } from '../../simulated/invariants/delivery.ts';
 import { EffectsWatcher } from '../../simulated/invariants/effects.ts';
@@ -110,21 +110,26 @@ function takers(type: string): readonly string[] {
   return [...(takersByType.get(type) ?? [])];
 }
 
+type State = MachineState<OrderContext>;
+
 /** Through the definition in production: what a saga is told at its birth stays in its context for ever. */
 function replay({ upgrades }: World): Replay {
   const behaviour = fromMachine(orderSaga);
   // What an older build did not store, nobody knows any more.
-  const comparable = (stored: Json): Json => (upgrades ? asDefinition1(stored) : stored);
-  return ({ id, definition, snapshot }, steps) => {
-    const stored = definition === orderSaga.definition ? snapshot : migrateOrder(snapshot, definition);
-    if (stored === undefined) throw new Error(`definition ${String(definition)} does not migrate`);
-    const { context } = stored as unknown as { readonly context: OrderContext };
+  const comparable = (state: State): Json => (upgrades ? asDefinition1(state) : inFull(state));
+  return (record, steps) => {
+    const { id } = record;
+    const stored = hydrateActor(behaviour, record).state as State;
     const [birth, ...rest] = steps;
     if (birth === undefined) throw new Error('there is no first step');
-    let { state } = behaviour.begin(id, inputOf(context), birth.atMs);
+    let { state } = behaviour.begin(id, inputOf(stored.context), birth.atMs);
     for (const step of rest) state = behaviour.react(state, messageOf(id, step), step.atMs).state;
-    return { replayed: comparable(behaviour.serialize(state)), stored: comparable(stored) };
+    return { replayed: comparable(state), stored: comparable(stored) };
   };
+}
+
+function inFull({ value, context }: State): Json {
+  return { value, context } as unknown as Json;
 }
 
 function inputOf(context: OrderContext): OrderInput {

@@ -17,7 +17,7 @@ export const CATCHING_SEEDS: ReadonlyMap<
   ['gateway-key', { seed: 3, invariant: 'I4' }],
   ['idempotency-key', { seed: 1, invariant: 'I6' }],
   ['release', { seed: 1, invariant: 'I6' }],
-  ['refund', { seed: 2, invariant: 'I10' }],
+  ['refund', { seed: 3, invariant: 'I4' }],
   ['timers', { seed: 36, invariant: 'I6' }],
   ['migration', { seed: 9, invariant: 'I10' }],
 ]);

@@ -35,7 +35,7 @@ import { seedStock } from '../../simulated/stores/seed.ts';
 import { MemoryShippingStore } from '../../simulated/stores/shipping.ts';
 import { type Destination, Weather } from '../../simulated/weather.ts';
 import type { Workload } from '../../simulated/workload.ts';
-import { isBound, platformTopology } from '../topology.ts';
+import { platformTopology, takersOf } from '../topology.ts';
 import {
   NODE_NAMES,
   NODE_TABLES,
@@ -296,7 +296,7 @@ export class World {
 
   private door(): Door {
     const { scheduler } = this;
-    const router = createRouter({ partitions: this.partitions, exchangeOf, bound: isBound });
+    const router = createRouter({ partitions: this.partitions, exchangeOf, takersOf });
     const outside = this.broker.connect({
       name: 'outside',
       weather: () => this.weather.broker('outside'),

@@ -30,5 +30,36 @@ export const accountsMigrations: SchemaMigrations = {
         );
       `,
     },
+    {
+      name: 'devices of sessions, addresses, forgotten passwords, closed accounts',
+      sql: `
+        ALTER TABLE sessions
+          ADD COLUMN device text NOT NULL DEFAULT 'Unknown device',
+          ADD COLUMN last_seen_at timestamptz;
+        -- What is left of a closed account: an id that orders refer to.
+        ALTER TABLE users ADD COLUMN closed_at timestamptz;
+        CREATE TABLE addresses (
+          id text PRIMARY KEY,
+          user_id text NOT NULL REFERENCES users ON DELETE CASCADE,
+          label text,
+          street text NOT NULL,
+          city text NOT NULL,
+          state text NOT NULL,
+          zip text NOT NULL,
+          country text NOT NULL,
+          is_default boolean NOT NULL,
+          created_at timestamptz NOT NULL DEFAULT now()
+        );
+        CREATE INDEX addresses_of_user ON addresses (user_id, created_at);
+        CREATE UNIQUE INDEX addresses_default ON addresses (user_id) WHERE is_default;
+        CREATE TABLE password_resets (
+          -- One per user: the newest letter makes older ones worthless.
+          user_id text PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+          -- SHA-256 of the token: who reads this table can reset nothing.
+          token_digest text NOT NULL UNIQUE,
+          expires_at timestamptz NOT NULL
+        );
+      `,
+    },
   ],
 };

@@ -33,5 +33,19 @@ export const catalogMigrations: SchemaMigrations = {
         create index product_by_time on product (created_at desc, id);
         create index product_search on product using gin (search);`,
     },
+    {
+      name: 'flash sales',
+      sql: `
+        create table flash_sale (
+          id text collate "C" primary key,
+          product_id text collate "C" not null references product (id),
+          starts_at timestamptz not null,
+          ends_at timestamptz not null,
+          units integer not null check (units > 0),
+          planned_by text collate "C" not null,
+          planned_at timestamptz not null default now()
+        );
+        create index flash_sale_by_end on flash_sale (ends_at);`,
+    },
   ],
 };

@@ -51,17 +51,26 @@ export function createCatalogQueries(db: Queryable): CatalogQueries {
         'catalog.categories',
       ),
 
-    async list({ category, page, limit, sort }) {
-      const where = category === undefined ? '$1::text is null' : 'p.category_id = $1::text';
+    async list({ category, priceMinCents, priceMaxCents, withoutSkus, page, limit, sort }) {
+      const where = `($1::text is null or p.category_id = $1::text)
+        and ($2::bigint is null or p.price_cents >= $2::bigint)
+        and ($3::bigint is null or p.price_cents <= $3::bigint)
+        and ($4::text[] is null or p.sku <> all($4::text[]))`;
+      const wanted = [
+        category ?? null,
+        priceMinCents ?? null,
+        priceMaxCents ?? null,
+        withoutSkus === undefined ? null : [...withoutSkus],
+      ];
       const [rows, [counted]] = await Promise.all([
         db.query<ProductRow>(
           `select ${COLUMNS} from catalog.product p where ${where}
-           order by ${ORDER[sort]} limit $2::bigint offset $3::bigint`,
-          [category ?? null, limit, (page - 1) * limit],
+           order by ${ORDER[sort]} limit $5::bigint offset $6::bigint`,
+          [...wanted, limit, (page - 1) * limit],
         ),
         db.query<{ readonly total: number }>(
           `select count(*)::integer as total from catalog.product p where ${where}`,
-          [category ?? null],
+          wanted,
         ),
       ]);
       return { items: rows.map(productOf), total: counted?.total ?? 0 };

@@ -1,4 +1,5 @@
-import type { ActorWrite, Commit } from '../../../core/engine/ports.ts';
+import type { ActorWrite, Commit, OpenRequest } from '../../../core/engine/ports.ts';
+import { messageText } from '../../../core/kernel/message-text.ts';
 import { FENCE_LOST_STATE } from '../errors.ts';
 import { type CommitPart, columnsOf } from './commit-part.ts';
 
@@ -54,8 +55,16 @@ function actorColumns(actors: readonly ActorWrite[]): ReturnType<CommitPart['col
     (actor) => actor.wakeAt,
     (actor) => JSON.stringify(actor.snapshot),
     (actor) => JSON.stringify(actor.timers),
-    (actor) => JSON.stringify(actor.waiting),
+    (actor) => openRequestsText(actor.waiting),
   );
+}
+
+/** Requests as the store keeps them; the text of each message is there already, for it was sent. */
+export function openRequestsText(waiting: readonly OpenRequest[]): string {
+  const texts = waiting.map(
+    ({ message, sinceMs }) => `{"message":${messageText(message)},"sinceMs":${String(sinceMs)}}`,
+  );
+  return `[${texts.join(',')}]`;
 }
 
 /** Replaces the snapshots of known actors, each only at the version it was decided on. */

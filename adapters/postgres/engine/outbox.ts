@@ -17,18 +17,27 @@ const ADOPTED_EPOCH = -1;
  */
 export async function insertOutbox(tx: Queryable, schema: string, rows: readonly OutboxRow[]): Promise<void> {
   if (rows.length === 0) return;
-  await tx.query(
-    `insert into ${quoteName(schema)}.outbox (writer, epoch, sequence, messages)
-     select writer, epoch, sequence, messages::json
-     from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[]) as row(writer, epoch, sequence, messages)`,
-    [
-      textArray(rows.map((row) => row.writer)),
-      plainArray(rows.map((row) => row.epoch)),
-      plainArray(rows.map((row) => row.sequence)),
-      textArray(rows.map((row) => messagesText(row.messages))),
-    ],
-    `${schema}.outbox.insert`,
+  await tx.query(outboxInsertSql(schema, 1), outboxValues(rows), `${schema}.outbox.insert`);
+}
+
+/** The insert of `insertOutbox` for a statement that does more; `first` is the number of the first of its parameters. */
+export function outboxInsertSql(schema: string, first: number): string {
+  const values = ['text', 'bigint', 'bigint', 'text'].map(
+    (type, index) => `$${String(first + index)}::${type}[]`,
   );
+  return `insert into ${quoteName(schema)}.outbox (writer, epoch, sequence, messages)
+     select writer, epoch, sequence, messages::json
+     from unnest(${values.join(', ')}) as row(writer, epoch, sequence, messages)`;
+}
+
+/** The parameters of `outboxInsertSql`. */
+export function outboxValues(rows: readonly OutboxRow[]): readonly unknown[] {
+  return [
+    textArray(rows.map((row) => row.writer)),
+    plainArray(rows.map((row) => row.epoch)),
+    plainArray(rows.map((row) => row.sequence)),
+    textArray(rows.map((row) => messagesText(row.messages))),
+  ];
 }
 
 /** What the last owners of partitions may not have sent, in the order of their commits. */

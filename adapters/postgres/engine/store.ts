@@ -18,11 +18,7 @@ import { dueWakes } from './wakes.ts';
 export function createEngineStore(db: Database, schema: string, tables: readonly TableSpec[]): EngineStore {
   const name = quoteName(schema);
   const commit = prepareCommit(schema, tables);
-  const written = new Set(['actor', 'actor_log', 'inbox', ...tables.map((spec) => spec.table)]);
-  const statistics = new GrowthStatistics(
-    db,
-    [...written].map((table) => `${name}.${quoteName(table)}`),
-  );
+  const statistics = new GrowthStatistics(db, keysOf(name, tables));
   return {
     fixPartitions: (count) => fixPartitions(db, name, count),
     heartbeat: (member) => heartbeat(db, name, member),
@@ -43,4 +39,14 @@ export function createEngineStore(db: Database, schema: string, tables: readonly
     dueWakes: (partitions, nowMs, limit) => dueWakes(db, name, partitions, nowMs, limit),
     forgetInbox: (day) => forgetInbox(db, name, day),
   };
+}
+
+/** The columns by which commits and look-ups find rows, by table. */
+function keysOf(schema: string, tables: readonly TableSpec[]): ReadonlyMap<string, readonly string[]> {
+  return new Map([
+    [`${schema}.actor`, ['kind', 'id']],
+    [`${schema}.actor_log`, ['message_id']],
+    [`${schema}.inbox`, ['day', 'message_id']],
+    ...tables.map(({ table, key }) => [`${schema}.${quoteName(table)}`, key.map(quoteName)] as const),
+  ]);
 }

@@ -1,5 +1,5 @@
 import type { SchemaMigrations } from '../database.ts';
-import { engineChanges, engineMigrations } from '../tables.ts';
+import { cheaperUpkeep, engineChanges, engineMigrations } from '../tables.ts';
 
 /** The schema of the inventory service: the engine's tables first, then what stock actors write. */
 export const inventoryMigrations: SchemaMigrations = {
@@ -51,5 +51,6 @@ export const inventoryMigrations: SchemaMigrations = {
         );`,
     },
     ...engineChanges(),
+    ...cheaperUpkeep(),
   ],
 };

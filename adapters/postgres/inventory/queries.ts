@@ -52,6 +52,15 @@ export function inventoryQueries(db: Queryable): InventoryQueries & AdjustOutcom
       return new Map(skus.map((sku) => [sku, found.get(sku) ?? 0]));
     },
 
+    async soldOut() {
+      const rows = await db.query<{ readonly sku: string }>(
+        `select sku from inventory.stock group by sku having sum(on_hand - reserved) <= 0`,
+        [],
+        'inventory.stock.sold_out',
+      );
+      return rows.map(({ sku }) => sku);
+    },
+
     async reservations(orderId) {
       const rows = await db.query<ReservationRow>(
         `select order_id, sku, quantity, status, allocations, expires_at, created_at, updated_at

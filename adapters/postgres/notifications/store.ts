@@ -1,7 +1,8 @@
 import type { Notification } from '../../../core/services/notifications/notification.ts';
 import type { NotificationStore } from '../../../core/services/notifications/store.ts';
 import type { Database } from '../database.ts';
-import { KeyedRows, timeText, type KeyedTable } from '../keyed-rows.ts';
+import { KeyedRows } from '../keyed-rows.ts';
+import { timeText, type KeyedTable } from '../keyed-table.ts';
 import { NOTIFICATIONS_SCHEMA } from './schema.ts';
 
 /** A row of the table as the driver brings it. */

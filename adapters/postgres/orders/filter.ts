@@ -40,6 +40,12 @@ export function between(conditions: Conditions, column: string, from?: string, t
   );
 }
 
+/** Conditions for an amount in integer cents; both ends belong to it. */
+export function priced(conditions: Conditions, column: string, minCents?: number, maxCents?: number): void {
+  conditions.when(minCents, (value) => `${column} >= ${value}::bigint`);
+  conditions.when(maxCents, (value) => `${column} <= ${value}::bigint`);
+}
+
 /** A LIKE pattern for text that contains `part`, whatever wildcards it holds. */
 export function containing(part: string): string {
   return `%${part.replace(/[\\%_]/g, '\\$&')}%`;

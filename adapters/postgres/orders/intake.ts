@@ -13,6 +13,7 @@ import type {
 import { ORDER_ITEM_TABLE, ORDER_TABLE } from '../../../core/services/orders/tables.ts';
 import { arrayParameter, sentAs } from '../arrays.ts';
 import type { Queryable } from '../database.ts';
+import { openRequestsText } from '../engine/commit-actors.ts';
 
 /**
  * Owns: placing a batch of orders in one statement (P21): idempotency keys first, then everything of those orders
@@ -145,7 +146,7 @@ function actors(parameters: Parameters, placements: readonly Placement[]): strin
     ['bigint', writes.map(({ wakeAt }) => wakeAt)],
     ['text', writes.map(({ snapshot }) => JSON.stringify(snapshot))],
     ['text', writes.map(({ timers }) => JSON.stringify(timers))],
-    ['text', writes.map(({ waiting }) => JSON.stringify(waiting))],
+    ['text', writes.map(({ waiting }) => openRequestsText(waiting))],
   ]);
   return `insert into orders.actor (kind, id, partition, version, definition, finished, wake_at_ms,
       snapshot, timers, waiting)

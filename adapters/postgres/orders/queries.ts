@@ -10,7 +10,7 @@ import type {
 import type { OrderStatus } from '../../../core/messages/status.ts';
 import type { Queryable } from '../database.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { between, Conditions, containing } from './filter.ts';
+import { between, Conditions, containing, priced } from './filter.ts';
 import { ORDER_COLUMNS, type OrderRow, withItems } from './views.ts';
 
 /**
@@ -49,6 +49,15 @@ export function orderQueries(db: Queryable): OrderQueries {
       return (await withItems(db, rows)).at(0);
     },
 
+    async findMany(orderIds) {
+      const rows = await db.query<OrderRow>(
+        `select ${ORDER_COLUMNS} from orders.orders o where o.id = any($1::text[])`,
+        [[...orderIds]],
+        'orders.find_many',
+      );
+      return new Map((await withItems(db, rows)).map((order) => [order.id, order]));
+    },
+
     myOrders: (filter) =>
       list(db, mine(filter), { sort: '-created_at', limit: filter.limit, cursor: filter.cursor }),
 
@@ -73,26 +82,48 @@ export function orderQueries(db: Queryable): OrderQueries {
       return rows.map(logEntry);
     },
 
+    async sagaLogs(after, limit) {
+      const rows = await db.query<LogRow & { readonly id: string }>(
+        `select wanted.id, log.* from unnest($1::text[], $2::bigint[]) as wanted(id, after)
+         cross join lateral (
+           select version, message_id, type, causation_id, from_state, to_state, at, detail
+           from orders.actor_log where kind = 'order' and id = wanted.id and version > wanted.after
+           order by version limit $3
+         ) as log
+         order by wanted.id, log.version`,
+        [[...after.keys()], [...after.values()], limit],
+        'orders.saga_logs',
+      );
+      const logs = new Map<string, SagaLogEntry[]>();
+      for (const row of rows) logs.set(row.id, [...(logs.get(row.id) ?? []), logEntry(row)]);
+      return logs;
+    },
+
     async versions(orderIds) {
       const rows = await db.query<{
         readonly id: string;
         readonly user_id: string;
         readonly version: number;
+        readonly status: OrderStatus;
       }>(
-        `select id, user_id, version from orders.orders where id = any($1::text[])`,
+        `select id, user_id, version, status from orders.orders where id = any($1::text[])`,
         [[...orderIds]],
         'orders.versions',
       );
-      return new Map(rows.map(({ id, user_id: userId, version }) => [id, { userId, version }]));
+      return new Map(
+        rows.map(({ id, user_id: userId, version, status }) => [id, { userId, version, status }]),
+      );
     },
   };
 }
 
-function mine({ userId, status, from, to, q }: MyOrdersFilter): Conditions {
+function mine(filter: MyOrdersFilter): Conditions {
+  const { userId, status, from, to, q } = filter;
   const conditions = new Conditions();
   conditions.when(userId, (value) => `o.user_id = ${value}`);
   conditions.when(status, hasStatus(status));
   between(conditions, 'o.created_at', from, to);
+  priced(conditions, 'o.total_cents', filter.priceMinCents, filter.priceMaxCents);
   if (q !== undefined) {
     const id = conditions.parameter(q.trim());
     const name = conditions.parameter(containing(q.trim()));
@@ -169,8 +200,7 @@ function wanted(filter: AdminOrdersFilter, { users, products, rare }: Named): Co
   const conditions = new Conditions();
   conditions.when(filter.status, hasStatus(filter.status));
   between(conditions, 'o.created_at', filter.dateFrom, filter.dateTo);
-  conditions.when(filter.priceMinCents, (value) => `o.total_cents >= ${value}::bigint`);
-  conditions.when(filter.priceMaxCents, (value) => `o.total_cents <= ${value}::bigint`);
+  priced(conditions, 'o.total_cents', filter.priceMinCents, filter.priceMaxCents);
   conditions.when(users, (value) => `o.user_id = any(${value}::text[])`);
   conditions.when(products, (value) => {
     const orders = `select i.order_id from orders.order_item i where i.product_id = any(${value}::text[])`;

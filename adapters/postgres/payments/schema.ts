@@ -1,5 +1,5 @@
 import type { SchemaMigrations } from '../database.ts';
-import { engineChanges, engineMigrations } from '../tables.ts';
+import { cheaperUpkeep, engineChanges, engineMigrations } from '../tables.ts';
 
 export const PAYMENTS_SCHEMA = 'payments';
 export const SIMULATED_GATEWAY_SCHEMA = 'simulated_gateway';
@@ -37,6 +37,7 @@ create index charge_unsettled on charge (updated_at) where status = 'unsettled' 
 `,
     },
     ...engineChanges(),
+    ...cheaperUpkeep(),
   ],
 };
 

@@ -1,7 +1,8 @@
 import type { Charge } from '../../../core/services/payments/charge.ts';
 import type { PaymentStore } from '../../../core/services/payments/store.ts';
 import type { Database } from '../database.ts';
-import { KeyedRows, timeText, type KeyedTable } from '../keyed-rows.ts';
+import { KeyedRows } from '../keyed-rows.ts';
+import { timeText, type KeyedTable } from '../keyed-table.ts';
 import { PAYMENTS_SCHEMA } from './schema.ts';
 
 /** A row of the table as the driver brings it. */

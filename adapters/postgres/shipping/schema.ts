@@ -1,5 +1,5 @@
 import type { SchemaMigrations } from '../database.ts';
-import { engineChanges, engineMigrations } from '../tables.ts';
+import { cheaperUpkeep, engineChanges, engineMigrations } from '../tables.ts';
 
 export const SHIPPING_SCHEMA = 'shipping';
 
@@ -31,5 +31,6 @@ create index shipment_due on shipment (next_update_at) where next_update_at is n
 `,
     },
     ...engineChanges(),
+    ...cheaperUpkeep(),
   ],
 };

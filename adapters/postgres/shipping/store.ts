@@ -2,7 +2,8 @@ import type { RowDecision } from '../../../core/engine/row-batch.ts';
 import type { Shipment } from '../../../core/services/shipping/shipment.ts';
 import type { ShippingStore } from '../../../core/services/shipping/store.ts';
 import type { Database } from '../database.ts';
-import { KeyedRows, timeText, type KeyedTable } from '../keyed-rows.ts';
+import { KeyedRows } from '../keyed-rows.ts';
+import { timeText, type KeyedTable } from '../keyed-table.ts';
 import { SHIPPING_SCHEMA } from './schema.ts';
 
 /** A row of the table as the driver brings it. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../../../core/engine/behaviour.ts';
 import type { ActorRecord } from '../../../core/engine/ports.ts';
 import type { Shoppers } from '../shoppers.ts';
@@ -87,8 +88,10 @@ export class SagaWatcher implements Watcher {
         atMs,
       }));
       const { replayed, stored } = this.replay(actor, steps);
-      const [is, was] = [JSON.stringify(replayed), JSON.stringify(stored)];
-      if (is !== was) this.report('I8', `order ${id} replays to ${is}, stored is ${was}`);
+      if (!isDeepStrictEqual(replayed, stored)) {
+        const [is, was] = [JSON.stringify(replayed), JSON.stringify(stored)];
+        this.report('I8', `order ${id} replays to ${is}, stored is ${was}`);
+      }
     } catch (error) {
       this.report(
         'I8',

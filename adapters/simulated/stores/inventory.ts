@@ -33,6 +33,13 @@ export class MemoryInventoryQueries implements InventoryQueries, AdjustOutcomes 
     return Promise.resolve(new Map(skus.map((sku) => [sku, units(sku)])));
   }
 
+  soldOut(): Promise<readonly string[]> {
+    const skus = new Set([...this.#stock.rows.values()].map((row) => row['sku'] as string));
+    return Promise.resolve(
+      [...skus].filter((sku) => this.#levels(sku).every(({ available }) => available <= 0)),
+    );
+  }
+
   reservations(orderId: string): Promise<readonly ReservationView[]> {
     const views = [...this.#reservations.rows.values()]
       .filter((row) => row['order_id'] === orderId)

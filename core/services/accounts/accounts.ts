@@ -1,11 +1,15 @@
 import { OrreryError } from '../../kernel/errors.ts';
+import { isoTime } from '../../kernel/iso-time.ts';
 import { BatchedLookup } from '../batched-lookup.ts';
+import { UNKNOWN_DEVICE } from './device.ts';
 import { normaliseEmail } from './email.ts';
+import type { PersonalData } from './personal-data.ts';
 import type {
   Accounts,
   AccountStore,
   Identity,
   PasswordHasher,
+  Session,
   SignedIn,
   StoredUser,
   TokenSigner,
@@ -20,11 +24,15 @@ const SESSIONS_PER_USER_MAX = 50;
 /** Sessions looked up in one query. */
 const LOOKUP_SESSIONS_MAX = 500;
 const FIRST_ADMIN_EMAIL = 'admin@orrery.local';
+const CLOSED_NAME = 'Deleted account';
+/** Nobody registers such an address: it is none. */
+const CLOSED_EMAIL_PREFIX = 'deleted:';
 
 export interface AccountServiceOptions {
   readonly store: AccountStore;
   readonly hasher: PasswordHasher;
   readonly signer: TokenSigner;
+  readonly personalData: PersonalData;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly newId: () => string;
@@ -47,14 +55,19 @@ export class AccountService implements Accounts {
     this.#options = options;
     this.#decoyHash = decoyHash;
     this.#sessions = new SessionCache(options.now);
-    this.#lookup = new BatchedLookup((ids) => options.store.findSessions(ids), LOOKUP_SESSIONS_MAX);
+    this.#lookup = new BatchedLookup((ids) => this.#findSessions(ids), LOOKUP_SESSIONS_MAX);
   }
 
   static async open(options: AccountServiceOptions): Promise<AccountService> {
     return new AccountService(options, await options.hasher.hash(options.newPassword()));
   }
 
-  async register(request: { name: string; email: string; password: string }): Promise<SignedIn> {
+  async register(request: {
+    name: string;
+    email: string;
+    password: string;
+    device?: string;
+  }): Promise<SignedIn> {
     const { store, hasher, newId } = this.#options;
     const user: StoredUser = {
       id: newId(),
@@ -66,22 +79,48 @@ export class AccountService implements Accounts {
     if (!(await store.insertUser(user))) {
       throw new OrreryError('email_taken', 'there is already an account with this e-mail address');
     }
-    return this.#signIn(user);
+    return this.#signIn(user, request.device);
   }
 
-  async login(request: { email: string; password: string }): Promise<SignedIn> {
+  async login(request: { email: string; password: string; device?: string }): Promise<SignedIn> {
     const { store, hasher } = this.#options;
     const user = await store.findByEmail(normaliseEmail(request.email));
     const matches = await hasher.verify(user?.passwordHash ?? this.#decoyHash, request.password);
-    if (user === undefined || !matches) {
-      throw new OrreryError('bad_credentials', 'the e-mail address or the password is wrong');
-    }
-    return this.#signIn(user);
+    if (user === undefined || !matches) throw badCredentials();
+    return this.#signIn(user, request.device);
   }
 
   async logout(sessionId: string): Promise<void> {
     await this.#options.store.deleteSession(sessionId);
     this.#sessions.end(sessionId);
+  }
+
+  async sessions({ user, sessionId }: Identity): Promise<readonly Session[]> {
+    const stored = await this.#options.store.sessionsOf(user.id);
+    return stored.map(({ id, device, createdAtMs, lastSeenAtMs, expiresAtMs }) => ({
+      id,
+      device,
+      createdAt: isoTime(createdAtMs),
+      ...(lastSeenAtMs === null ? {} : { lastSeenAt: isoTime(lastSeenAtMs) }),
+      expiresAt: isoTime(expiresAtMs),
+      current: id === sessionId,
+    }));
+  }
+
+  async endSession({ user }: Identity, sessionId: string): Promise<void> {
+    if (!(await this.#options.store.deleteSession(sessionId, user.id))) {
+      throw new OrreryError('unknown_session', 'you have no such session');
+    }
+    this.#sessions.end(sessionId);
+  }
+
+  async endSessions({ user }: Identity): Promise<void> {
+    this.sessionsEnded(await this.#options.store.deleteSessionsOf(user.id));
+  }
+
+  /** For those who end sessions in the store: this process takes them no longer, from now on. */
+  sessionsEnded(sessionIds: readonly string[]): void {
+    for (const sessionId of sessionIds) this.#sessions.end(sessionId);
   }
 
   async authenticate(token: string): Promise<Identity | undefined> {
@@ -103,20 +142,36 @@ export class AccountService implements Accounts {
   ): Promise<User> {
     const { store, hasher } = this.#options;
     const userId = identity.user.id;
-    const stored = await store.findById(userId);
-    if (stored === undefined) throw new OrreryError('unknown_user', 'this account is gone');
     const { password } = change;
-    if (password !== undefined && !(await hasher.verify(stored.passwordHash, password.current))) {
-      throw new OrreryError('bad_credentials', 'currentPassword is wrong');
-    }
+    if (password !== undefined) await this.#requirePassword(userId, password.current);
     const updated = await store.updateUser(userId, {
       ...(change.name === undefined ? {} : { name: change.name }),
       ...(password === undefined ? {} : { passwordHash: await hasher.hash(password.next) }),
     });
-    if (updated === undefined) throw new OrreryError('unknown_user', 'this account is gone');
-    if (password !== undefined) await store.deleteSessionsOf(userId, identity.sessionId);
+    if (updated === undefined) throw unknownUser();
+    if (password !== undefined) {
+      this.sessionsEnded(await store.deleteSessionsOf(userId, identity.sessionId));
+    }
     this.#sessions.forgetUser(userId);
     return updated;
+  }
+
+  async closeAccount({ user }: Identity, currentPassword: string): Promise<void> {
+    const { store, personalData } = this.#options;
+    await this.#requirePassword(user.id, currentPassword);
+    if (await store.isLastAdmin(user.id)) throw lastAdmin();
+    // First, so that whoever is asked to can still see whose data it is, and a failure leaves an account to try again.
+    await personalData.forget(user.id);
+    const ended = await store.anonymise(user.id, {
+      name: CLOSED_NAME,
+      email: `${CLOSED_EMAIL_PREFIX}${user.id}`,
+      // Nobody knows its password.
+      passwordHash: this.#decoyHash,
+    });
+    if (ended === 'last_admin') throw lastAdmin();
+    if (ended === undefined) throw unknownUser();
+    this.sessionsEnded(ended);
+    this.#sessions.forgetUser(user.id);
   }
 
   async ensureAdmin(wanted: {
@@ -167,21 +222,55 @@ export class AccountService implements Accounts {
     const change = { role: 'admin', passwordHash } as const;
     const updated = await store.updateUser(present.id, change, overwrite ? undefined : 'admin');
     if (updated === undefined) return undefined;
-    await store.deleteSessionsOf(present.id);
+    this.sessionsEnded(await store.deleteSessionsOf(present.id));
     this.#sessions.forgetUser(present.id);
     return { email, password };
   }
 
-  async #signIn(stored: User): Promise<SignedIn> {
+  async #requirePassword(userId: string, currentPassword: string): Promise<void> {
+    const { store, hasher } = this.#options;
+    const stored = await store.findById(userId);
+    if (stored === undefined) throw unknownUser();
+    if (!(await hasher.verify(stored.passwordHash, currentPassword))) {
+      throw new OrreryError('bad_credentials', 'currentPassword is wrong');
+    }
+  }
+
+  async #findSessions(sessionIds: readonly string[]): Promise<ReadonlyMap<string, User>> {
+    const { store } = this.#options;
+    const { users, unseen } = await store.findSessions(sessionIds);
+    if (unseen.length > 0) {
+      // Nobody waits for it; what could not be noted now is noted at the next look.
+      store.touchSessions(unseen).catch(() => undefined);
+    }
+    return users;
+  }
+
+  async #signIn(stored: StoredUser, device: string = UNKNOWN_DEVICE): Promise<SignedIn> {
     const { store, signer, newId, now } = this.#options;
     const user: User = { id: stored.id, name: stored.name, email: stored.email, role: stored.role };
     const askedAt = now();
     // Tokens count in whole seconds.
     const expiresAt = Math.floor((askedAt + SESSION_MS) / 1_000) * 1_000;
     const sessionId = newId();
-    await store.insertSession({ id: sessionId, userId: user.id, expiresAt }, SESSIONS_PER_USER_MAX);
+    const session = { id: sessionId, userId: user.id, device, expiresAt };
+    if (!(await store.insertSession(session, stored.passwordHash, SESSIONS_PER_USER_MAX))) {
+      throw badCredentials();
+    }
     this.#sessions.put(sessionId, user, askedAt);
     const token = await signer.sign({ userId: user.id, role: user.role, sessionId, expiresAt });
     return { user, token, expiresAt };
   }
+}
+
+function badCredentials(): OrreryError {
+  return new OrreryError('bad_credentials', 'the e-mail address or the password is wrong');
+}
+
+function unknownUser(): OrreryError {
+  return new OrreryError('unknown_user', 'this account is gone');
+}
+
+function lastAdmin(): OrreryError {
+  return new OrreryError('last_admin', 'this is the only admin: make another one first');
 }

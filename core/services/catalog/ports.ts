@@ -23,6 +23,10 @@ export interface CatalogQueries {
   categories(): Promise<readonly { readonly id: string; readonly name: string; readonly products: number }[]>;
   list(filter: {
     readonly category?: string;
+    readonly priceMinCents?: number;
+    readonly priceMaxCents?: number;
+    /** SKUs to leave out, such as those the inventory has run out of. */
+    readonly withoutSkus?: readonly string[];
     readonly page: number;
     readonly limit: number;
     readonly sort: ProductSort;
@@ -34,4 +38,36 @@ export interface CatalogQueries {
     query: string,
     limit: number,
   ): Promise<{ readonly items: readonly Product[]; readonly understood: Readonly<Record<string, unknown>> }>;
+}
+
+/** Some units of one product, to be had from one moment to another and only by those whose turn it is. */
+export interface FlashSale {
+  readonly id: string;
+  readonly productId: string;
+  readonly sku: string;
+  /** ISO 8601 UTC. */
+  readonly startsAt: string;
+  /** ISO 8601 UTC; nobody gets a turn from then on. */
+  readonly endsAt: string;
+  readonly units: number;
+}
+
+export interface FlashSalePlan {
+  readonly productId: string;
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly units: number;
+  /** The admin who planned it. */
+  readonly plannedBy: string;
+}
+
+export interface FlashSales {
+  /** Rejects with OrreryError `unknown_product` or `sale_overlaps`. */
+  plan(plan: FlashSalePlan): Promise<FlashSale>;
+  /** Ends a sale now; one that has not begun never will. Rejects with OrreryError `unknown_sale` or `sale_over`. */
+  end(saleId: string): Promise<FlashSale>;
+  /** Those that end last come first. */
+  list(limit: number): Promise<readonly FlashSale[]>;
+  /** All that run or are to come, as they were at most a second ago; answered from memory. */
+  current(): Promise<readonly FlashSale[]>;
 }

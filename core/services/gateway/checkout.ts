@@ -9,6 +9,8 @@ import type { CatalogQueries } from '../catalog/ports.ts';
 import type { InventoryQueries } from '../inventory/ports.ts';
 import type { CheckoutAccepted, OrderCommands } from '../orders/ports.ts';
 import type { Limiter } from '../transient.ts';
+import { type TakenTurn, takeTurns } from './line/turns.ts';
+import type { WaitingLines } from './line/waiting-lines.ts';
 
 const LIMIT_WINDOW_MS = 60_000;
 /** SKUs whose stock is read in one query. */
@@ -48,6 +50,8 @@ export interface CheckoutAttempt {
   /** SHA-256 of the body as sent. */
   readonly fingerprint: string;
   readonly traceparent?: string;
+  /** The shopper's token of a waiting line, when they sent it along. */
+  readonly queueToken?: string;
   /** What was asked for; throws when the body is not valid. */
   readonly content: () => CheckoutContent;
 }
@@ -57,6 +61,7 @@ export interface CheckoutDeskOptions {
   readonly carts: Pick<Carts, 'get' | 'checkedOut'>;
   readonly catalog: Pick<CatalogQueries, 'findMany'>;
   readonly inventory: Pick<InventoryQueries, 'available'>;
+  readonly lines: WaitingLines;
   /** Must not reject (FailOpenLimiter). */
   readonly limiter: Limiter;
   /** Accepted checkouts a minute and user; 0: no limit. */
@@ -75,6 +80,7 @@ export interface CheckoutDeskOptions {
  * I2: only accepted orders count for the limit; a repeat does not.
  * I3: the cart loses what was bought, once, and only when it was the source.
  * I4: `out_of_stock` is told only from levels read after the attempt arrived (P22).
+ * I5: an order of a product in a running flash sale is placed on the shopper's turn, which it uses up; no order, no use.
  */
 export class CheckoutDesk {
   readonly #options: CheckoutDeskOptions;
@@ -87,7 +93,7 @@ export class CheckoutDesk {
 
   /**
    * Rejects with what `content` throws, CheckoutRefused (`empty_cart`, `unknown_line_product`, `out_of_stock`,
-   * `order_too_large`), TooManyCheckouts, and what the orders and carts services reject with.
+   * `order_too_large`), TooManyCheckouts, what `takeTurns` rejects with, and what the orders and carts services do.
    */
   async place(attempt: CheckoutAttempt): Promise<CheckoutAccepted> {
     try {
@@ -108,25 +114,72 @@ export class CheckoutDesk {
         ? await this.#cartItems(attempt.cartKey)
         : await this.#pricedItems(content.items);
     refuseHugeTotal(items);
-    await this.#refuseWithoutStock(items);
-    const accepted = await this.#withinLimit(attempt.user.id, () =>
-      this.#options.orders.checkout({
-        userId: attempt.user.id,
-        email: attempt.user.email,
-        customerName: attempt.user.name,
-        idempotencyKey: attempt.idempotencyKey,
-        fingerprint: attempt.fingerprint,
-        items,
-        currency: DEFAULT_CURRENCY,
-        shippingAddress: content.shippingAddress,
-        paymentMethod: content.paymentMethod,
-        ...(attempt.traceparent === undefined ? {} : { traceparent: attempt.traceparent }),
-      }),
-    );
+    const accepted = await this.#onTurns(attempt, items, async () => {
+      await this.#refuseWithoutStock(items);
+      return this.#withinLimit(attempt.user.id, () => this.#order(attempt, content, items));
+    });
     if (content.items === undefined && !accepted.repeated) {
       await this.#emptyCart(attempt.cartKey, accepted.orderId, items);
     }
     return accepted;
+  }
+
+  #order(
+    attempt: CheckoutAttempt,
+    content: CheckoutContent,
+    items: readonly OrderItem[],
+  ): Promise<CheckoutAccepted> {
+    return this.#options.orders.checkout({
+      userId: attempt.user.id,
+      email: attempt.user.email,
+      customerName: attempt.user.name,
+      idempotencyKey: attempt.idempotencyKey,
+      fingerprint: attempt.fingerprint,
+      items,
+      currency: DEFAULT_CURRENCY,
+      shippingAddress: content.shippingAddress,
+      paymentMethod: content.paymentMethod,
+      ...(attempt.traceparent === undefined ? {} : { traceparent: attempt.traceparent }),
+    });
+  }
+
+  async #onTurns(
+    attempt: CheckoutAttempt,
+    items: readonly OrderItem[],
+    place: () => Promise<CheckoutAccepted>,
+  ): Promise<CheckoutAccepted> {
+    const units = new Map<string, number>();
+    for (const { productId, quantity } of items) units.set(productId, (units.get(productId) ?? 0) + quantity);
+    const { user, idempotencyKey, fingerprint, queueToken: token } = attempt;
+    const wish = { userId: user.id, idempotencyKey, fingerprint, token };
+    if ([...units.keys()].some((productId) => this.#options.lines.running(productId) !== undefined)) {
+      // Before the line: a repeat must not be given another place, whose turn would lapse.
+      const earlier = await this.#options.orders.findByKey(user.id, idempotencyKey, fingerprint);
+      if (earlier !== undefined) return earlier;
+    }
+    const turns = await takeTurns(this.#options.lines, wish, units);
+    if (turns.length === 0) return place();
+    let accepted: CheckoutAccepted;
+    try {
+      accepted = await place();
+    } catch (error) {
+      // An end that nobody told us may be an order: the line looks it up by its key.
+      if (error instanceof OrreryError && error.code !== 'store_unavailable') {
+        for (const turn of turns) await turn.giveBack();
+      }
+      throw error;
+    }
+    for (const turn of turns) await this.#noteOrder(turn, accepted);
+    return accepted;
+  }
+
+  /** The order stands whatever happens here; the line finds it by its key. A repeat used no turn. */
+  async #noteOrder(turn: TakenTurn, { orderId, repeated }: CheckoutAccepted): Promise<void> {
+    try {
+      await (repeated ? turn.giveBack() : turn.ordered(orderId));
+    } catch (error) {
+      this.#options.logger.warn({ orderId, error: errorMessage(error) }, 'the line was not told of an order');
+    }
   }
 
   async #cartItems(cartKey: string): Promise<readonly OrderItem[]> {
@@ -213,7 +266,12 @@ export class CheckoutDesk {
 }
 
 /** Refusals that a look-up by key can't change: it was just done, or the store can't be asked. */
-const FINAL_CODES: ReadonlySet<string> = new Set(['idempotency_mismatch', 'store_unavailable', 'overloaded']);
+const FINAL_CODES: ReadonlySet<string> = new Set([
+  'idempotency_mismatch',
+  'queue_required',
+  'store_unavailable',
+  'overloaded',
+]);
 
 function refuseHugeTotal(items: readonly OrderItem[]): void {
   const totalCents = items.reduce((sum, item) => sum + item.priceCents * item.quantity, 0);

@@ -30,6 +30,8 @@ export interface InventoryQueries {
   find(sku: string): Promise<StockLevel | undefined>;
   /** Units available of each SKU as last committed by its stock actor; SKUs without stock rows count 0. */
   available(skus: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** SKUs with stock rows of which nothing is left, as last committed by their stock actors. */
+  soldOut(): Promise<readonly string[]>;
   reservations(orderId: string): Promise<readonly ReservationView[]>;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json, RelatedRequest, RelatedRow, RowWrite } from '../../engine/behaviour.ts';
+import { isoTime } from '../../kernel/iso-time.ts';
 import type { Allocation } from './levels.ts';
 
 /**
@@ -47,7 +48,7 @@ export function reservationRow(sku: string, reservation: Reservation, now: numbe
       restocked: reservation.restocked,
       expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString(),
       created_at: new Date(reservation.createdAt).toISOString(),
-      updated_at: new Date(now).toISOString(),
+      updated_at: isoTime(now),
     },
   };
 }

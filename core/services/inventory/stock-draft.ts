@@ -1,4 +1,5 @@
 import type { Draft, Reaction, RowWrite, TimerChange } from '../../engine/behaviour.ts';
+import { isoTime } from '../../kernel/iso-time.ts';
 import type { Message } from '../../kernel/message.ts';
 import { stockChanged } from '../../messages/inventory.ts';
 import { applyMovements, availableUnits, type Movement } from './levels.ts';
@@ -64,7 +65,7 @@ export class StockDraft {
         reserved_delta: move.reserved,
         order_id: orderId,
         reason,
-        at: new Date(this.now).toISOString(),
+        at: isoTime(this.now),
       },
     });
     this.ledgerLines += 1;

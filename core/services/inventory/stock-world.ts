@@ -105,7 +105,8 @@ export class StockWorld {
   /** The actor leaves the memory and is hydrated again. */
   forget(): void {
     this.land();
-    this.state = this.behaviour.deserialize(structuredClone(this.behaviour.serialize(this.state)));
+    const row = { id: this.state.sku, version: 0 };
+    this.state = this.behaviour.deserialize(structuredClone(this.behaviour.serialize(this.state)), row);
   }
 
   snapshotBytes(): number {

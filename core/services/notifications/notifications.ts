@@ -47,6 +47,8 @@ interface Item {
 }
 
 const CALL_TIMEOUT_MS = 20_000;
+/** Kept in place of a text that is for the mailbox alone. */
+const CONFIDENTIAL_TEXT = 'This letter went to your mailbox only.';
 
 export function createNotifications(options: NotificationsOptions): Participant {
   const { tools, store, mailer } = options;
@@ -56,7 +58,9 @@ export function createNotifications(options: NotificationsOptions): Participant 
     tools,
     store,
     keyOf: ({ drafted }) => drafted.id,
-    decide: decideNotification,
+    decide: (stored, item, nowMs) => decideNotification(stored, item, nowMs, mailer !== undefined),
+    // Only a repeat finds its row.
+    expect: () => null,
   });
 
   const deliver = async (item: Omit<Item, 'fate'>): Promise<void> => {
@@ -101,19 +105,26 @@ function decideNotification(
   stored: Notification | undefined,
   { cause, drafted, index, fate }: Item,
   nowMs: number,
+  mailed: boolean,
 ): RowStep<Notification, 'send' | 'done'> {
   if (stored?.status === 'sent') return { messages: [], result: 'done' };
   if (fate.kind === 'unknown') return { messages: [], result: 'send' };
   const createdAtMs = stored?.createdAtMs ?? nowMs;
+  const kept = mailed && isConfidential(cause) ? { ...drafted, text: CONFIDENTIAL_TEXT } : drafted;
   if (fate.kind === 'refused') {
-    const row: Notification = { ...drafted, status: 'failed', reason: fate.reason, createdAtMs };
+    const row: Notification = { status: 'failed', reason: fate.reason, createdAtMs, ...kept };
     return { row, messages: [], result: 'done' };
   }
-  const row: Notification = { ...drafted, status: 'sent', reason: null, createdAtMs };
+  const row: Notification = { status: 'sent', reason: null, createdAtMs, ...kept };
   const { id: notificationId, userId, channel, subject, orderId } = drafted;
   const data = { notificationId, userId, channel, subject, ...(orderId === null ? {} : { orderId }) };
   const draft = { type: 'notification.sent', subject: orderId ?? userId, data };
   return { row, messages: [followUp(cause, draft, index, nowMs, currentVersionOf)], result: 'done' };
+}
+
+/** Kept for reading, such a letter would tell whoever holds a session what only the owner of the mailbox may know. */
+function isConfidential(cause: NotifyingMessage): boolean {
+  return cause.type === 'notification.requested' && cause.data.confidential === true;
 }
 
 /** The engine checked the message against the catalogue before it came here. */

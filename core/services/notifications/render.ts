@@ -24,7 +24,7 @@ export function render(message: NotifyingMessage): readonly Drafted[] {
           `your order ${orderId} has left our warehouse with ${carrier}.`,
           `Tracking number: ${trackingNumber}`,
         ]),
-        { ...facts(message, 'sms'), recipient: message.data.userId, subject: `Order ${orderId}`, text: sms },
+        { recipient: message.data.userId, subject: `Order ${orderId}`, text: sms, ...facts(message, 'sms') },
       ];
     }
     case 'order.delivered': {
@@ -88,7 +88,7 @@ function email(message: OrderMessage, subject: string, lines: readonly string[])
   const name = oneLine(customerName);
   const greeting = name === '' ? 'Hello,' : `Hello ${name},`;
   const text = [greeting, '', ...lines, '', 'Kind regards', 'Orrery', ''].join('\n');
-  return { ...facts(message, 'email'), recipient, subject: oneLine(subject), text };
+  return { recipient, subject: oneLine(subject), text, ...facts(message, 'email') };
 }
 
 const REASONS: ReadonlyMap<string, string> = new Map([
@@ -109,13 +109,18 @@ export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
 
-/** Making one costs far more than using it; there are as many as currencies. */
-const formats = new Map<string, Intl.NumberFormat>();
+/** Making one, and asking it for its digits, costs far more than using it; there are as many as currencies. */
+const moneyFormats = new Map<string, { readonly format: Intl.NumberFormat; readonly minorUnits: number }>();
 
 /** Minor units as people write them: `$12.34`. */
 function money(cents: number, currency: string): string {
-  const format = formats.get(currency) ?? new Intl.NumberFormat('en-US', { style: 'currency', currency });
-  formats.set(currency, format);
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(cents / 10 ** digits);
+  const { format, minorUnits } = moneyFormats.get(currency) ?? newMoneyFormat(currency);
+  return format.format(cents / minorUnits);
+}
+
+function newMoneyFormat(currency: string) {
+  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency });
+  const known = { format, minorUnits: 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2) };
+  moneyFormats.set(currency, known);
+  return known;
 }

@@ -2,6 +2,7 @@ import { beginActor } from '../../engine/birth.ts';
 import type { VersionOf } from '../../engine/compose.ts';
 import type { ParticipantTools } from '../../engine/participant-port.ts';
 import { OrreryError, StoreUnavailable, ValueRefused } from '../../kernel/errors.ts';
+import { isoTime } from '../../kernel/iso-time.ts';
 import type { Message } from '../../kernel/message.ts';
 import { partitionOf } from '../../kernel/partition.ts';
 import type { EarlierPlacement, Placement, PlacementStore } from './intake-port.ts';
@@ -138,12 +139,12 @@ function placementOf<State>(options: IntakeOptions<State>, request: CheckoutRequ
     subject: orderId,
     correlationId: orderId,
     causationId: null,
-    time: new Date(now).toISOString(),
+    time: isoTime(now),
     version: versionOf('order.placed'),
     ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
     data: placed?.data ?? {},
   };
-  const birth = beginActor(
+  const { actor, log, messages } = beginActor(
     behaviour,
     { id: orderId, partition: partitionOf(orderId, partitions) },
     cause,
@@ -158,7 +159,9 @@ function placementOf<State>(options: IntakeOptions<State>, request: CheckoutRequ
     orderId,
     totalCents: sumCents(request.items),
     createdAt: cause.time,
-    ...birth,
+    actor,
+    log,
+    messages,
     rows: reaction.rows,
   };
 }

@@ -1,6 +1,7 @@
 import type { Reaction } from '../../engine/behaviour.ts';
 import { assert } from '../../kernel/assert.ts';
 import { OrreryError } from '../../kernel/errors.ts';
+import { isoTime } from '../../kernel/iso-time.ts';
 import { LINE_QUANTITY_MAX, ORDER_LINES_MAX } from '../../kernel/limits.ts';
 import { centsSchema } from '../../kernel/money.ts';
 import type { DataOf } from '../../messages/catalogue.ts';
@@ -39,7 +40,7 @@ export function placeOrder<State>(placement: Placement, begin: BeginOrder<State>
       ...first.messages,
     ],
     rows: [
-      { table: ORDER_TABLE.name, row: { ...placedRow(input), ...progress.row } },
+      { table: ORDER_TABLE.name, row: Object.assign(placedRow(input), progress.row) },
       ...request.items.map((item, line) => ({
         table: ORDER_ITEM_TABLE.name,
         row: itemRow(input, item, line),
@@ -60,7 +61,7 @@ export function orderInput({ orderId, request, policy, now }: Placement): OrderI
     currency: request.currency,
     shippingAddress: request.shippingAddress,
     paymentMethod: request.paymentMethod,
-    placedAt: new Date(now).toISOString(),
+    placedAt: isoTime(now),
     policy,
   };
 }
@@ -110,7 +111,7 @@ function placedFacts(input: OrderInput, items: readonly OrderItem[]): DataOf<'or
   };
 }
 
-function placedRow(input: OrderInput): Readonly<Record<string, unknown>> {
+function placedRow(input: OrderInput): Record<string, unknown> {
   return {
     id: input.orderId,
     user_id: input.userId,

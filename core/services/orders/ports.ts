@@ -69,6 +69,8 @@ export interface MyOrdersFilter {
   readonly status?: OrderStatus;
   readonly from?: string;
   readonly to?: string;
+  readonly priceMinCents?: number;
+  readonly priceMaxCents?: number;
   /** Part of a product name, or an order id. */
   readonly q?: string;
   readonly limit: number;
@@ -94,13 +96,22 @@ export interface AdminOrdersFilter {
 /** Lists by keyset; a cursor that was tampered with rejects with OrreryError `bad_cursor`. */
 export interface OrderQueries {
   find(orderId: string): Promise<OrderView | undefined>;
+  /** Those of the orders that exist. */
+  findMany(orderIds: readonly string[]): Promise<ReadonlyMap<string, OrderView>>;
   myOrders(filter: MyOrdersFilter): Promise<Page<OrderView>>;
   /** `count` is exact up to 10,000, then "10,000+". */
   adminOrders(filter: AdminOrdersFilter): Promise<Page<OrderView> & { readonly count: string }>;
   /** Log rows with `seq` greater than `after`, oldest first. */
   sagaLog(orderId: string, after: number, limit: number): Promise<readonly SagaLogEntry[]>;
-  /** For live updates: owner and version of each order that exists. */
-  versions(orderIds: readonly string[]): Promise<ReadonlyMap<string, { userId: string; version: number }>>;
+  /** The same of several orders, each after a `seq` of its own; `limit` is that of each. No entry: nothing there. */
+  sagaLogs(
+    after: ReadonlyMap<string, number>,
+    limit: number,
+  ): Promise<ReadonlyMap<string, readonly SagaLogEntry[]>>;
+  /** Owner, version and status of each order that exists. */
+  versions(
+    orderIds: readonly string[],
+  ): Promise<ReadonlyMap<string, { userId: string; version: number; status: OrderStatus }>>;
 }
 
 export interface CheckoutRequest {

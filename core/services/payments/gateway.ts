@@ -7,11 +7,16 @@ export type RefundOutcome =
   | { readonly kind: 'refunded'; readonly refundId: string }
   | { readonly kind: 'refundRefused'; readonly reason: string };
 
-export interface ChargeOrder {
+/** The money that a key stands for: the same in every call about it. */
+export interface KeyedMoney {
   /** Business key: one charge per key, ever; a repeat gets the first outcome again. */
   readonly key: string;
+  readonly orderId: string;
   readonly amountCents: number;
   readonly currency: string;
+}
+
+export interface ChargeOrder extends KeyedMoney {
   readonly method: string;
   readonly token?: string;
 }
@@ -23,7 +28,8 @@ export interface ChargeOrder {
 export interface PaymentGateway {
   /** Idempotent by key. Resolves with a definite verdict. */
   charge(order: ChargeOrder, signal: AbortSignal): Promise<ChargeOutcome>;
-  lookup(key: string, signal: AbortSignal): Promise<LookupOutcome>;
+  /** Moves no money, and never will. */
+  lookup(money: KeyedMoney, signal: AbortSignal): Promise<LookupOutcome>;
   /** Gives back all that was charged under the key, once however often asked. */
-  refund(key: string, amountCents: number, signal: AbortSignal): Promise<RefundOutcome>;
+  refund(money: KeyedMoney, signal: AbortSignal): Promise<RefundOutcome>;
 }

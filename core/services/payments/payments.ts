@@ -13,7 +13,7 @@ import {
 } from './charge.ts';
 import { decideCharge } from './decide-charge.ts';
 import { decideRefund } from './decide-refund.ts';
-import type { PaymentGateway } from './gateway.ts';
+import type { KeyedMoney, PaymentGateway } from './gateway.ts';
 import type { PaymentStore } from './store.ts';
 
 /**
@@ -40,6 +40,12 @@ type Request = ChargeRequest | RefundRequest;
 interface Item {
   readonly request: Request;
   readonly evidence: Evidence;
+  /** The row as the round before left it; null: there was none; undefined: nobody has looked. */
+  readonly expected: Charge | null | undefined;
+}
+interface Round {
+  readonly next: Next;
+  readonly charge: Charge | null;
 }
 
 const CALL_TIMEOUT_MS = 10_000;
@@ -55,14 +61,18 @@ export function createPayments(options: PaymentsOptions): Participant {
   const callTimeoutMs = options.callTimeoutMs ?? CALL_TIMEOUT_MS;
   const inFlightMs = STALE_AFTER_MS + callTimeoutMs + NETWORK_SLACK_MS;
   const gateway = gatewayCalls(options.gateway, tools, callTimeoutMs);
-  const step = createRowBatch<Charge, Item, Next>({
+  const step = createRowBatch<Charge, Item, Round>({
     tools,
     store,
     keyOf: (item) => item.request.data.chargeKey,
-    decide: (charge, { request, evidence }, nowMs) =>
-      request.type === 'payment.requested'
-        ? decideCharge(charge, request, evidence, nowMs, inFlightMs)
-        : decideRefund(charge, request, evidence, nowMs, inFlightMs),
+    decide: (charge, { request, evidence }, nowMs) => {
+      const decided =
+        request.type === 'payment.requested'
+          ? decideCharge(charge, request, evidence, nowMs, inFlightMs)
+          : decideRefund(charge, request, evidence, nowMs, inFlightMs);
+      return { ...decided, result: { next: decided.result, charge: decided.row ?? charge ?? null } };
+    },
+    expect: ({ expected }) => expected,
   });
 
   return {
@@ -72,9 +82,12 @@ export function createPayments(options: PaymentsOptions): Participant {
     handle: async (message) => {
       const request = asRequest(message);
       let evidence: Evidence = { kind: 'nothing' };
+      // A charge is nearly always new here, and one to be given back nearly always known.
+      let expected: Item['expected'] = request.type === 'payment.requested' ? null : undefined;
       for (let round = 0; round < ROUNDS_MAX; round += 1) {
         const askedAtMs = tools.clock.now();
-        const next = await step({ request, evidence });
+        const { next, charge } = await step({ request, evidence, expected });
+        expected = charge;
         if (next === 'done') return;
         if (next === 'charge' && tools.clock.now() - askedAtMs > STALE_AFTER_MS) {
           throw unknownYet(request, 'the attempt is stale');
@@ -90,7 +103,8 @@ export function createPayments(options: PaymentsOptions): Participant {
         { chargeKey: request.data.chargeKey, orderId: request.data.orderId, error: error.message },
         'payment stays unsettled: an operator must look',
       );
-      await step({ request, evidence: { kind: 'gaveUp', reason: error.message.slice(0, 500) } });
+      const evidence: Evidence = { kind: 'gaveUp', reason: error.message.slice(0, 500) };
+      await step({ request, evidence, expected: undefined });
     },
   };
 }
@@ -102,8 +116,8 @@ function gatewayCalls(
   timeoutMs: number,
 ): Record<'charge' | 'lookup' | 'refund', (request: Request) => Promise<Evidence>> {
   const lookup = async (request: Request): Promise<Evidence> => {
-    const key = request.data.chargeKey;
-    const outcome = await withinTime(tools.clock, timeoutMs, (signal) => gateway.lookup(key, signal)).catch(
+    const money = moneyOf(request);
+    const outcome = await withinTime(tools.clock, timeoutMs, (signal) => gateway.lookup(money, signal)).catch(
       (error: unknown) => {
         throw unknownYet(request, 'the gateway is silent', error);
       },
@@ -113,14 +127,14 @@ function gatewayCalls(
   };
   const charge = async (request: Request): Promise<Evidence> => {
     if (request.type !== 'payment.requested') return lookup(request);
-    const { chargeKey: key, amountCents, currency, method } = request.data;
+    const { method } = request.data;
     const token = method.token === undefined ? {} : { token: method.token };
-    const order = { key, amountCents, currency, method: method.type, ...token };
+    const order = { method: method.type, ...moneyOf(request), ...token };
     try {
       return await withinTime(tools.clock, timeoutMs, (signal) => gateway.charge(order, signal));
     } catch (error) {
       tools.logger.warn(
-        { chargeKey: key, error: errorMessage(error) },
+        { chargeKey: order.key, error: errorMessage(error) },
         'no answer to a charge, asking by key',
       );
       const found = await lookup(request);
@@ -130,14 +144,19 @@ function gatewayCalls(
     }
   };
   const refund = async (request: Request): Promise<Evidence> => {
-    const { chargeKey: key, amountCents } = request.data;
+    const money = moneyOf(request);
     try {
-      return await withinTime(tools.clock, timeoutMs, (signal) => gateway.refund(key, amountCents, signal));
+      return await withinTime(tools.clock, timeoutMs, (signal) => gateway.refund(money, signal));
     } catch (error) {
       throw unknownYet(request, 'no answer to a refund', error);
     }
   };
   return { charge, lookup, refund };
+}
+
+function moneyOf({ data }: Request): KeyedMoney {
+  const { chargeKey: key, orderId, amountCents, currency } = data;
+  return { key, orderId, amountCents, currency };
 }
 
 function unknownYet(request: Request, why: string, cause?: unknown): OrreryError {

@@ -45,6 +45,9 @@ export function createShipping(options: ShippingOptions): Participant {
       request.type === 'shipping.requested'
         ? decideRequest(shipment, request, evidence, nowMs)
         : decideCancel(shipment, request, evidence, nowMs),
+    // A parcel that was just booked is nearly always new here, and one to be withdrawn nearly always known.
+    expect: ({ request, evidence }) =>
+      request.type === 'shipping.requested' && evidence.kind === 'booked' ? null : undefined,
   });
   const ask = (next: 'book' | 'cancel', request: Item['request']): Promise<ShippingEvidence> =>
     withinTime<ShippingEvidence>(tools.clock, callTimeoutMs, (signal) => {

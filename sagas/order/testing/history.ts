@@ -82,7 +82,8 @@ export class Replay {
     };
     if (type === TIMER_FIRED) this.#timers.delete(String(data['timer']));
     const reaction = this.#behaviour.react(this.#state, message, Date.parse(at));
-    this.#state = this.#behaviour.deserialize(asStored(this.#behaviour.serialize(reaction.state)));
+    const stored = asStored(this.#behaviour.serialize(reaction.state));
+    this.#state = this.#behaviour.deserialize(stored, reaction.state);
     return this.#outcome(reaction);
   }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { TIMER_FIRED } from '../../../core/engine/behaviour.ts';
 import type { Draft, Json, Reaction, TimerChange } from '../../../core/engine/behaviour.ts';
 import { fromMachine } from '../../../core/engine/from-machine.ts';
@@ -49,7 +50,9 @@ export class OrderWorld {
   readonly input: OrderInput;
   /** Every message and every timer so far, in order. */
   readonly heard: Heard[] = [];
-  #state: State;
+  #state!: State;
+  /** Its snapshot in the store. */
+  stored: Json = null;
   /** What the last message made it send. */
   sent: readonly Draft[];
   /** Everything it ever sent. */
@@ -68,7 +71,7 @@ export class OrderWorld {
     };
     this.input = orderInput(placement);
     const first = placeOrder(placement, orderBehaviour.begin);
-    this.#state = first.state;
+    this.#store(first.state);
     this.row = first.rows[0]?.row ?? {};
     this.sent = [];
     this.#note(first);
@@ -127,11 +130,16 @@ export class OrderWorld {
     };
     this.heard.push({ at: message.time, type, data: message.data as Row });
     const reaction = orderBehaviour.react(this.#state, message, this.now);
-    // Each step goes through the store, as it may in life.
-    const stored = JSON.parse(JSON.stringify(orderBehaviour.serialize(reaction.state))) as Json;
-    this.#state = orderBehaviour.deserialize(stored);
+    this.#store(reaction.state);
     this.#note(reaction);
     return reaction;
+  }
+
+  /** Each step goes through the store, as it may in life; nothing the order knows stays behind. */
+  #store(state: State): void {
+    this.stored = JSON.parse(JSON.stringify(orderBehaviour.serialize(state))) as Json;
+    this.#state = orderBehaviour.deserialize(this.stored, state);
+    assert(isDeepStrictEqual(this.context, state.context), `an order in ${state.state} comes back whole`);
   }
 
   #note({ messages, timers, rows }: Reaction<State>): void {

@@ -222,8 +222,9 @@ async function checkPatience({ database }: Stage, verdicts: Verdicts): Promise<v
 }
 
 function checkProcesses({ all }: Fleet, verdicts: Verdicts): void {
-  const ended = all.filter(({ process }) => process.endedByItself > 0).map(({ process }) => process.name);
-  verdicts.check('no process ended by itself', ended.length === 0, ended.join(', '));
+  const ended = all.flatMap(({ process }) => (process.endedByItself > 0 ? process : []));
+  const told = ended.map(({ name, lastWords }) => `${name}:\n${lastWords}`).join('\n');
+  verdicts.check('no process ended by itself', ended.length === 0, told);
 }
 
 async function checkReady({ url }: Fleet, verdicts: Verdicts): Promise<void> {
