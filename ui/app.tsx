@@ -14,6 +14,9 @@ const OrderPage = lazy(() => import('./shop/order-page.tsx'));
 const OrdersPage = lazy(() => import('./shop/orders-page.tsx'));
 const NotificationsPage = lazy(() => import('./shop/notifications-page.tsx'));
 const AdminOrdersPage = lazy(() => import('./admin/orders-page.tsx'));
+const FlashSalesPage = lazy(() => import('./admin/flash-sales-page.tsx'));
+const AccountPage = lazy(() => import('./account/account-page.tsx'));
+const PasswordResetPages = lazy(() => import('./account/password-reset-pages.tsx'));
 const NotFoundPage = lazy(() => import('./shop/not-found-page.tsx'));
 
 export function App(): JSX.Element {
@@ -29,10 +32,13 @@ export function App(): JSX.Element {
       <Route path="/checkout" component={CheckoutPage} />
       <Route path="/sign-in" component={SignInPage} />
       <Route path="/register" component={SignInPage} />
+      <Route path={['/forgot-password', '/reset-password']} component={PasswordResetPages} />
+      <Route path="/account" component={AccountPage} />
       <Route path="/orders" component={OrdersPage} />
       <Route path="/orders/:id" component={OrderPage} />
       <Route path="/notifications" component={NotificationsPage} />
       <Route path={['/admin', '/admin/orders']} component={AdminOrdersPage} />
+      <Route path="/admin/flash-sales" component={FlashSalesPage} />
       <Route path="*" component={NotFoundPage} />
     </Router>
   );

@@ -80,3 +80,12 @@ export async function visit(
   });
   return { page, context, complaints };
 }
+
+/** Waits until `expression` is true in the page. Playwright's own way evaluates in the page, which its policy forbids. */
+export async function untilTrue(page: Page, expression: string): Promise<void> {
+  const deadline = performance.now() + STEP_MS_MAX;
+  while (!(await page.evaluate<boolean>(expression))) {
+    if (performance.now() > deadline) throw new Error(`never became true: ${expression}`);
+    await page.waitForTimeout(50);
+  }
+}

@@ -74,6 +74,8 @@ export async function inspectEveryPage(
   };
 
   await inspect('catalogue', '/', '[data-testid=products]');
+  await inspect('catalogue, filtered', '/?min=10&max=60&stock=1', '[data-testid=products]');
+  await inspect('search, understood', '/?q=bags+under+150', '[data-testid=products]');
   await inspect('no results', '/?q=qqqzzzxxx', '.empty, [data-testid=products]');
   await addProducts(page, 2);
   await page.getByTestId('products').getByRole('link').first().click();
@@ -86,7 +88,11 @@ export async function inspectEveryPage(
   await placeOrder(page, 'Always approved');
   await inspect('order', null, '[data-testid=timeline] [data-status=delivered][data-state=done]');
   await inspect('orders', '/orders', '[data-testid=orders]');
+  await inspect('orders, filtered', '/orders?min=0&from=2026-01-01', '[data-testid=orders]');
   await inspect('messages', '/notifications', '[data-testid=notifications], .empty');
+  await inspect('account', '/account', '[data-testid=sessions]');
+  await inspect('forgotten password', '/forgot-password', 'form input[name=email]');
+  await inspect('new password', '/reset-password', 'form input[name=password]');
   await inspect('nothing there', '/no/such/page', 'h1');
   t.strictSame(complaints, []);
   await context.close();
@@ -100,5 +106,9 @@ export async function inspectEveryPage(
   await admin.page.getByTestId('admin-orders').waitFor();
   await settle(admin.page);
   t.strictSame(await seriousFindings(admin.page), [], 'order queue: axe finds nothing serious');
+  await admin.page.goto('/admin/flash-sales');
+  await admin.page.locator('[data-testid=flash-sales], .empty').waitFor();
+  await settle(admin.page);
+  t.strictSame(await seriousFindings(admin.page), [], 'flash sales: axe finds nothing serious');
   await admin.context.close();
 }

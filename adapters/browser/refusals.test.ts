@@ -64,7 +64,7 @@ await t.test('the shop under strain', skip === undefined ? {} : { skip }, async 
     await page.locator('[data-testid=timeline] [data-status=cancelled]').waitFor();
     t.match(
       await page.getByTestId('reason').textContent(),
-      /^You cancelled it\. \$[\d.,]+ went back to you\.$/,
+      /^You cancelled it\. \$[\d.,]+ went back to your card on \d+ \w+, \d\d:\d\d\.$/,
     );
     t.equal(await page.getByTestId('payment-status').textContent(), 'Refunded');
     await context.close();

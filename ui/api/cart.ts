@@ -4,6 +4,7 @@
  */
 import { createSignal } from 'solid-js';
 import { asApiError, call, type ApiError } from './client.ts';
+import { forgetLine, noteNewLines } from './seen-cart.ts';
 import type { Cart } from './types.ts';
 
 /** undefined: not known yet. */
@@ -25,6 +26,7 @@ async function inTurn(change: () => Promise<Cart>): Promise<Cart> {
   last = turn.catch(() => undefined);
   try {
     const answer = await turn;
+    noteNewLines(answer);
     setCart(answer);
     setCartError(null);
     return answer;
@@ -52,5 +54,9 @@ export async function setQuantity(productId: string, quantity: number): Promise<
 }
 
 export async function removeFromCart(productId: string): Promise<Cart> {
-  return inTurn(() => call<Cart>('DELETE', `/api/cart/items/${encodeURIComponent(productId)}`));
+  return inTurn(async () => {
+    const left = await call<Cart>('DELETE', `/api/cart/items/${encodeURIComponent(productId)}`);
+    forgetLine(productId);
+    return left;
+  });
 }

@@ -107,8 +107,10 @@ export async function call<Answer>(method: string, path: string, options: CallOp
       signal: options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]),
     });
     if (!response.ok) {
-      if (response.status === 401) unauthenticated();
-      throw await problemOf(response);
+      const problem = await problemOf(response);
+      // A wrong password is no word on who is calling.
+      if (problem.status === 401 && problem.code !== 'bad_credentials') unauthenticated();
+      throw problem;
     }
     if (response.status === 204) return undefined as Answer;
     return (await response.json()) as Answer;

@@ -72,8 +72,20 @@ export async function register(person: {
   await enter('/api/auth/register', person);
 }
 
+/** Changes the name or the password; a new password ends all other sessions. */
+export async function changeUser(
+  change: { readonly name: string } | { readonly currentPassword: string; readonly password: string },
+): Promise<void> {
+  know((await call<SessionAnswer>('PATCH', '/api/auth/me', { body: change })).user);
+}
+
 export async function signOut(): Promise<void> {
   await call('POST', '/api/auth/logout');
+  await signedOutEverywhere();
+}
+
+/** The server has ended this session: nothing of it stays here. */
+export async function signedOutEverywhere(): Promise<void> {
   forgetAttempt();
   know(null);
   forgetAll();

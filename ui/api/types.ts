@@ -1,12 +1,17 @@
 import type { Product as CatalogProduct } from '../../core/services/catalog/ports.ts';
-import type { OrderItem } from '../../core/messages/shapes.ts';
+import type { Understood } from '../../core/services/catalog/understand.ts';
+import type { Address, OrderItem } from '../../core/messages/shapes.ts';
 import type { OrderView as CoreOrderView, SagaLogEntry } from '../../core/services/orders/ports.ts';
 
 export type { SagaLogEntry, Page } from '../../core/services/orders/ports.ts';
 export type { OrderStatus } from '../../core/messages/status.ts';
 export type { Address } from '../../core/messages/shapes.ts';
 export type { NotificationView } from '../../core/services/notifications/ports.ts';
+export type { Understood } from '../../core/services/catalog/understand.ts';
 export type { ProductSort } from '../../core/services/catalog/ports.ts';
+export type { ShipmentView } from '../../core/services/shipping/ports.ts';
+export type { Session } from '../../core/services/accounts/ports.ts';
+export type { LinePlace } from '../../core/services/gateway/line/ports.ts';
 
 /** A product as the API shows it: without its cost, with what can be had of it now. Money in integer cents. */
 export interface Product extends Omit<CatalogProduct, 'costCents'> {
@@ -22,6 +27,30 @@ export interface ProductList {
   readonly page: number;
   readonly limit: number;
   readonly total: number;
+}
+
+/** What a search found, and how it was understood. */
+export interface SearchResult {
+  readonly items: readonly Product[];
+  readonly understood: Understood;
+}
+
+/** An address that somebody keeps. */
+export interface AddressEntry extends Address {
+  readonly id: string;
+  readonly label?: string;
+  /** Where parcels go unless another one is chosen. */
+  readonly isDefault: boolean;
+}
+
+/** A flash sale that runs or is to come. */
+export interface Sale {
+  readonly id: string;
+  readonly productId: string;
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly units: number;
+  readonly soldOut?: boolean;
 }
 
 export interface Category {

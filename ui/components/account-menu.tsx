@@ -3,7 +3,9 @@ import ListChecks from 'lucide-solid/icons/list-checks';
 import LogOut from 'lucide-solid/icons/log-out';
 import MessageSquare from 'lucide-solid/icons/message-square';
 import Package from 'lucide-solid/icons/package';
+import Settings from 'lucide-solid/icons/settings';
 import UserRound from 'lucide-solid/icons/user-round';
+import Zap from 'lucide-solid/icons/zap';
 import { createEffect, createSignal, on, onCleanup, onMount, Show, type JSX } from 'solid-js';
 import { asApiError } from '../api/client.ts';
 import { signOut, user } from '../api/session.ts';
@@ -75,6 +77,10 @@ export function AccountMenu(): JSX.Element {
             <Package size={16} aria-hidden="true" />
             {texts.nav.orders}
           </a>
+          <a href="/account">
+            <Settings size={16} aria-hidden="true" />
+            {texts.nav.settings}
+          </a>
           <a href="/notifications">
             <MessageSquare size={16} aria-hidden="true" />
             {texts.nav.notifications}
@@ -83,6 +89,10 @@ export function AccountMenu(): JSX.Element {
             <a href="/admin/orders">
               <ListChecks size={16} aria-hidden="true" />
               {texts.nav.admin}
+            </a>
+            <a href="/admin/flash-sales">
+              <Zap size={16} aria-hidden="true" />
+              {texts.nav.sales}
             </a>
           </Show>
           <button type="button" onClick={() => void leave()}>

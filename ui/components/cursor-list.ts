@@ -15,16 +15,31 @@ export interface CursorList<Item> {
   readonly next: () => string | null;
   readonly error: () => ApiError | null;
   readonly loading: () => boolean;
+  /** Puts something newer in the place of items. */
+  readonly update: (change: (item: Item) => Item) => void;
   readonly more: () => void;
   readonly restart: () => void;
 }
 
-/** `path(cursor)` says where a page is; a change of `path('')` starts over. */
-export function createCursorList<Item>(path: (cursor: string | null) => string): CursorList<Item> {
-  const [items, setItems] = createSignal<readonly Item[] | undefined>(undefined);
-  const [next, setNext] = createSignal<string | null>(null);
+/** A list as far as it was read. */
+export interface CursorListState<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+/**
+ * `path(cursor)` says where a page is; a change of `path(null)` starts over, with `keep` showing the old list until
+ * the new one is there. `initial` is what was read earlier under the first path.
+ */
+export function createCursorList<Item>(
+  path: (cursor: string | null) => string,
+  options: { readonly keep?: boolean; readonly initial?: CursorListState<Item> | undefined } = {},
+): CursorList<Item> {
+  const { initial } = options;
+  const [items, setItems] = createSignal<readonly Item[] | undefined>(initial?.items);
+  const [next, setNext] = createSignal<string | null>(initial?.next ?? null);
   const [error, setError] = createSignal<ApiError | null>(null);
-  const [loading, setLoading] = createSignal(true);
+  const [loading, setLoading] = createSignal(initial === undefined);
   let running: AbortController | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -42,6 +57,7 @@ export function createCursorList<Item>(path: (cursor: string | null) => string):
     } catch (thrown) {
       if (controller.signal.aborted) return;
       const failure = asApiError(thrown);
+      if (cursor === null && options.keep === true) setItems(undefined);
       setError(failure);
       if (failure.retryAt !== null) timer = setTimeout(() => void read(cursor), failure.retryAt - Date.now());
     }
@@ -50,8 +66,9 @@ export function createCursorList<Item>(path: (cursor: string | null) => string):
   createEffect(
     on(
       () => path(null),
-      () => {
-        setItems(undefined);
+      (_now, before) => {
+        if (before === undefined && initial !== undefined) return;
+        if (options.keep !== true) setItems(undefined);
         setNext(null);
         setError(null);
         void read(null);
@@ -67,6 +84,7 @@ export function createCursorList<Item>(path: (cursor: string | null) => string):
     next,
     error,
     loading,
+    update: (change) => setItems(items()?.map(change)),
     more: () => void read(next()),
     restart: () => void read(null),
   };

@@ -8,7 +8,12 @@ export function Field(props: {
   readonly onInput: (value: string) => void;
   readonly error?: string | undefined;
   readonly hint?: string;
-  readonly type?: 'text' | 'email' | 'password';
+  readonly type?: 'text' | 'email' | 'password' | 'datetime-local';
+  readonly inputMode?: 'numeric';
+  /** It may stay empty. */
+  readonly optional?: boolean;
+  /** Id of a datalist. */
+  readonly list?: string;
   readonly autocomplete?: JSX.InputHTMLAttributes<HTMLInputElement>['autocomplete'];
   readonly maxLength?: number;
 }): JSX.Element {
@@ -23,10 +28,12 @@ export function Field(props: {
         class="input"
         name={props.name}
         type={props.type ?? 'text'}
+        inputmode={props.inputMode}
+        list={props.list}
         value={props.value}
         autocomplete={props.autocomplete}
         maxLength={props.maxLength ?? 200}
-        required
+        required={props.optional !== true}
         aria-invalid={props.error !== undefined}
         aria-describedby={described()}
         onInput={(event) => props.onInput(event.currentTarget.value)}

@@ -3,6 +3,7 @@ import Search from 'lucide-solid/icons/search';
 import X from 'lucide-solid/icons/x';
 import { createEffect, createSignal, on, Show, type JSX } from 'solid-js';
 import { withQuery } from '../api/client.ts';
+import { createDebounced } from './debounce.ts';
 import { texts } from '../texts.ts';
 
 /** Search from anywhere; the catalogue shows the results. */
@@ -15,14 +16,26 @@ export function SearchBox(): JSX.Element {
   };
   const [text, setText] = createSignal(inAddress());
   let input: HTMLInputElement | undefined;
-  createEffect(on(inAddress, (query) => setText(query)));
+  // What comes from elsewhere replaces the text, unless it is what was just typed.
+  createEffect(
+    on(inAddress, (query) => {
+      if (query !== text().trim()) setText(query);
+    }),
+  );
+  const search = createDebounced((words: string) => {
+    const query = words.trim();
+    if (query === inAddress()) return;
+    // The first letter makes a step in the history, those after it belong to that step.
+    navigate(withQuery('/', { q: query }), { replace: inAddress() !== '', scroll: false });
+  });
   return (
     <form
       class="search"
       role="search"
       onSubmit={(event) => {
         event.preventDefault();
-        navigate(withQuery('/', { q: text().trim() }));
+        if (location.pathname === '/') search.now(text());
+        else navigate(withQuery('/', { q: text().trim() }));
       }}
     >
       <Search class="lead" size={17} aria-hidden="true" />
@@ -34,7 +47,11 @@ export function SearchBox(): JSX.Element {
         aria-label={texts.catalogue.search}
         placeholder={texts.catalogue.searchHint}
         value={text()}
-        onInput={(event) => setText(event.currentTarget.value)}
+        onInput={(event) => {
+          setText(event.currentTarget.value);
+          // Elsewhere a page is not taken away from under somebody who only began to type.
+          if (location.pathname === '/') search.later(event.currentTarget.value);
+        }}
       />
       <Show when={text() !== ''}>
         <button
@@ -43,7 +60,7 @@ export function SearchBox(): JSX.Element {
           aria-label={texts.catalogue.clearSearch}
           onClick={() => {
             setText('');
-            if (inAddress() !== '') navigate('/');
+            if (inAddress() !== '') search.now('');
             input?.focus();
           }}
         >

@@ -116,6 +116,11 @@ export function AccountForm(props: {
         error={errors().password}
         {...(props.registering ? { hint: texts.signIn.passwordHint } : {})}
       />
+      <Show when={!props.registering}>
+        <a class="faint forgot" href="/forgot-password">
+          {texts.signIn.forgot}
+        </a>
+      </Show>
       <WaitingButton class="primary large wide" until={failure()?.retryAt} busy={busy()}>
         {props.registering ? texts.signIn.registerSubmit : texts.signIn.submit}
       </WaitingButton>

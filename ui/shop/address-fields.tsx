@@ -1,7 +1,8 @@
-import type { JSX } from 'solid-js';
-import type { Address } from '../api/types.ts';
+import { For, Show, type JSX } from 'solid-js';
+import type { Address, AddressEntry } from '../api/types.ts';
 import { Field } from '../components/field.tsx';
 import { texts } from '../texts.ts';
+import './address-fields.css';
 
 export type AddressErrors = Partial<Record<keyof Address, string>>;
 
@@ -31,7 +32,8 @@ export function addressErrors(address: Address): AddressErrors {
   return errors;
 }
 
-export function AddressFields(props: {
+/** The inputs of an address alone. */
+export function AddressInputs(props: {
   readonly value: Address;
   readonly errors: AddressErrors;
   readonly onChange: (value: Address) => void;
@@ -51,6 +53,29 @@ export function AddressFields(props: {
     />
   );
   return (
+    <div class="address">
+      {field('street', 'street-address')}
+      {field('zip', 'postal-code')}
+      {field('city', 'address-level2')}
+      {field('state', 'address-level1')}
+      {field('country', 'country-name')}
+    </div>
+  );
+}
+
+/** Where an order goes: one of the addresses the shopper keeps, or one typed in. */
+export function AddressFields(props: {
+  readonly value: Address;
+  readonly errors: AddressErrors;
+  readonly kept: readonly AddressEntry[];
+  readonly onChange: (value: Address) => void;
+}): JSX.Element {
+  const choose = (id: string) => {
+    const entry = props.kept.find((one) => one.id === id);
+    props.onChange(entry === undefined ? emptyAddress : addressOf(entry));
+  };
+  const chosen = () => props.kept.find((entry) => sameAddress(entry, props.value))?.id ?? '';
+  return (
     <fieldset class="step">
       <div class="step-head">
         <legend>{texts.checkout.delivery}</legend>
@@ -58,13 +83,26 @@ export function AddressFields(props: {
           {texts.checkout.sample}
         </button>
       </div>
-      <div class="address">
-        {field('street', 'street-address')}
-        {field('zip', 'postal-code')}
-        {field('city', 'address-level2')}
-        {field('state', 'address-level1')}
-        {field('country', 'country-name')}
-      </div>
+      <Show when={props.kept.length > 0}>
+        <label class="field kept-addresses">
+          <span>{texts.checkout.kept}</span>
+          <select class="select" value={chosen()} onChange={(event) => choose(event.currentTarget.value)}>
+            <For each={props.kept}>
+              {(entry) => <option value={entry.id}>{entry.label ?? `${entry.street}, ${entry.city}`}</option>}
+            </For>
+            <option value="">{texts.checkout.otherAddress}</option>
+          </select>
+        </label>
+      </Show>
+      <AddressInputs value={props.value} errors={props.errors} onChange={props.onChange} />
     </fieldset>
   );
+}
+
+export function addressOf({ street, city, state, zip, country }: Address): Address {
+  return { street, city, state, zip, country };
+}
+
+function sameAddress(one: Address, other: Address): boolean {
+  return (Object.keys(emptyAddress) as (keyof Address)[]).every((name) => one[name] === other[name]);
 }

@@ -11,12 +11,14 @@ import { LineArt } from '../components/product-art.tsx';
 import { Problem } from '../components/problem.tsx';
 import { Quantity } from '../components/quantity.tsx';
 import { texts } from '../texts.ts';
+import { createCartChanges, GoneNotice, LineChanges, type CartChanges } from './cart-changes.tsx';
 import './cart-page.css';
 
 const QUANTITY_MAX = 999;
 
 export default function CartPage(): JSX.Element {
   const [error, setError] = createSignal<ApiError | null>(null);
+  const changes = createCartChanges();
   const change = async (act: () => Promise<unknown>, said?: string) => {
     try {
       await act();
@@ -31,6 +33,7 @@ export default function CartPage(): JSX.Element {
   return (
     <>
       <PageHead title={texts.cart.title} />
+      <GoneNotice changes={changes} />
       <Switch fallback={<CartSkeleton />}>
         <Match when={cart()?.items.length === 0}>
           <Empty title={texts.cart.emptyTitle} body={texts.cart.empty}>
@@ -46,7 +49,7 @@ export default function CartPage(): JSX.Element {
                 <Show when={error()} keyed>
                   {(failure) => <Problem error={failure} />}
                 </Show>
-                <CartLines cart={data()} change={(act, said) => void change(act, said)} />
+                <CartLines cart={data()} changes={changes} change={(act, said) => void change(act, said)} />
               </div>
               <aside class="card" aria-labelledby="summary">
                 <h2 id="summary">{texts.cart.summary}</h2>
@@ -71,6 +74,7 @@ export default function CartPage(): JSX.Element {
 
 function CartLines(props: {
   readonly cart: Cart;
+  readonly changes: CartChanges;
   readonly change: (act: () => Promise<unknown>, said?: string) => void;
 }): JSX.Element {
   // Keyed by product, so that a change does not take the focus from the button pressed.
@@ -82,11 +86,17 @@ function CartLines(props: {
         {(id) => (
           <Show when={item(id)}>
             {(line) => (
-              <li class="line">
+              <li class="line" classList={{ out: (props.changes.available(id) ?? 1) <= 0 }}>
                 <LineArt item={line()} />
                 <div class="line-words">
                   <a href={`/products/${encodeURIComponent(id)}`}>{line().name}</a>
                   <p class="faint figure">{texts.cart.each(money(line().priceCents, props.cart.currency))}</p>
+                  <LineChanges
+                    changes={props.changes}
+                    line={line()}
+                    currency={props.cart.currency}
+                    onQuantity={(quantity) => props.change(() => setQuantity(id, quantity))}
+                  />
                 </div>
                 <Quantity
                   value={line().quantity}

@@ -1,53 +1,61 @@
-import { useSearchParams } from '@solidjs/router';
-import { createMemo, For, Match, Show, Switch, type JSX } from 'solid-js';
+import { useNavigate, useSearchParams } from '@solidjs/router';
+import { createMemo, createSignal, For, Match, Show, Switch, type JSX } from 'solid-js';
 import { withQuery } from '../api/client.ts';
 import { createRemote } from '../api/remote.ts';
-import type { Category, Product, ProductList, ProductSort } from '../api/types.ts';
+import type { Category, ProductList, Sale, SearchResult } from '../api/types.ts';
 import { Empty } from '../components/empty.tsx';
 import { PageHead } from '../components/page.tsx';
 import { Problem } from '../components/problem.tsx';
 import { texts } from '../texts.ts';
+import {
+  CatalogueFilterPanel,
+  CatalogueTools,
+  createPanel,
+  FilterChips,
+  filterParameters,
+  NO_CATALOGUE_FILTERS,
+  pageHref,
+  sortIn,
+  UnderstoodChips,
+  type CatalogueChange,
+  type CatalogueQuery,
+} from './catalogue-filters.tsx';
 import { ProductCard } from './product-card.tsx';
+import { SaleBanners } from './sale-banner.tsx';
 import './catalogue.css';
 
 /** Fills 2, 3 and 4 columns without a ragged end. */
 const PAGE_PRODUCTS = 24;
 /** Cards above the fold on a wide screen: their pictures load at once. */
 const EAGER_CARDS = 8;
-
-const sorts = Object.keys(texts.catalogue.sorts) as (keyof typeof texts.catalogue.sorts & ProductSort)[];
-
-type Query = { category?: string; sort?: string; page?: string; q?: string };
+const QUERY_CHARACTERS_MAX = 200;
 
 export function Catalogue(): JSX.Element {
-  const [query, setQuery] = useSearchParams<Query>();
+  const [query, setQuery] = useSearchParams<CatalogueQuery>();
+  const [typing, setTyping] = createSignal(false);
+  const navigate = useNavigate();
+  const panel = createPanel(query);
   const searched = () => query.q?.trim() ?? '';
   const page = () => Math.max(1, Math.floor(Number(query.page ?? '1')) || 1);
-  const sort = () => sorts.find((name) => name === query.sort) ?? 'name';
   const categories = createRemote<{ readonly items: readonly Category[] }>(() => '/api/products/categories');
-  const list = createRemote<ProductList | { readonly items: readonly Product[]; readonly total?: undefined }>(
-    () =>
-      searched() === ''
-        ? withQuery('/api/products', {
-            category: query.category,
-            sort: sort(),
-            page: page(),
-            limit: PAGE_PRODUCTS,
-          })
-        : withQuery('/api/products/search', { q: searched() }),
-  );
+  const sales = createRemote<{ readonly items: readonly Sale[] }>(() => '/api/flash-sales');
+  const list = createRemote<ProductList | SearchResult>(() => listPath(query, searched(), page()), {
+    keep: true,
+  });
   const categoryName = () => categories.data()?.items.find((one) => one.id === query.category)?.name;
   const title = () => {
     if (searched() !== '') return texts.catalogue.results(searched());
     return query.category === undefined ? texts.catalogue.title : (categoryName() ?? '\u00a0');
   };
-  const total = createMemo(() => {
-    const data = list.data();
-    return data === undefined ? undefined : (data.total ?? data.items.length);
-  });
+  const found = createMemo(() => searchOf(list.data()));
+  const total = createMemo(() => totalOf(list.data()));
   const pages = () => (searched() === '' ? Math.max(1, Math.ceil((total() ?? 0) / PAGE_PRODUCTS)) : 1);
-  const choose = (category: string) =>
-    setQuery({ category, page: undefined, q: undefined }, { scroll: true });
+  const change = (wanted: CatalogueChange, byTyping = false) => {
+    // The first letter makes a step in the history, those after it belong to that step.
+    setQuery({ ...wanted, q: undefined }, { replace: byTyping && typing() });
+    setTyping(byTyping);
+  };
+  const narrowed = () => Object.values(filterParameters(query)).some((value) => value !== undefined);
 
   return (
     <div class="catalogue">
@@ -55,84 +63,131 @@ export function Catalogue(): JSX.Element {
         categories={categories.data()?.items}
         current={searched() === '' ? query.category : undefined}
       />
-      <section>
-        <PageHead
-          title={title()}
-          under={
-            <p class="faint figure" aria-live="polite">
-              {total() === undefined ? '\u00a0' : texts.catalogue.count(total() ?? 0)}
-            </p>
-          }
-        >
-          <div class="catalogue-tools">
-            <label class="inline-field small-only">
-              <span class="unseen">{texts.catalogue.category}</span>
-              <select class="select small" onChange={(event) => choose(event.currentTarget.value)}>
-                <option value="">{texts.catalogue.everything}</option>
-                <For each={categories.data()?.items}>
-                  {(one) => (
-                    <option value={one.id} selected={one.id === query.category}>
-                      {one.name}
-                    </option>
-                  )}
-                </For>
-              </select>
-            </label>
+      {/* Nothing below them shows before it is known whether there are banners: then nothing has to move. */}
+      <Show when={sales.data() !== undefined || sales.error() !== null} fallback={<section />}>
+        <section>
+          <Show when={searched() === '' && query.category === undefined && page() === 1 && !narrowed()}>
+            <SaleBanners sales={sales.data()?.items} />
+          </Show>
+          <PageHead
+            title={title()}
+            under={
+              <p class="faint figure" aria-live="polite">
+                {total() === undefined ? '\u00a0' : texts.catalogue.count(total() ?? 0)}
+              </p>
+            }
+          >
             <Show when={searched() === ''}>
-              <label class="inline-field">
-                <span class="sort-label">{texts.catalogue.sort}</span>
-                <select
-                  class="select small"
-                  onChange={(event) => setQuery({ sort: event.currentTarget.value, page: undefined })}
-                >
-                  <For each={sorts}>
-                    {(name) => (
-                      <option value={name} selected={name === sort()}>
-                        {texts.catalogue.sorts[name]}
-                      </option>
-                    )}
-                  </For>
-                </select>
-              </label>
+              <CatalogueTools
+                query={query}
+                categories={categories.data()?.items}
+                panel={panel.id}
+                open={panel.open()}
+                onToggle={panel.toggle}
+                onChange={change}
+              />
             </Show>
-          </div>
-        </PageHead>
-        <Switch>
-          <Match when={list.error() !== null && list.data() === undefined && list.error()} keyed>
+          </PageHead>
+          <Show
+            when={searched() === ''}
+            fallback={
+              <Show when={found()}>
+                {(search) => (
+                  <UnderstoodChips
+                    understood={search().understood}
+                    categories={categories.data()?.items}
+                    onSearch={(q) => navigate(withQuery('/', { q }))}
+                  />
+                )}
+              </Show>
+            }
+          >
+            <CatalogueFilterPanel id={panel.id} open={panel.open()} query={query} onChange={change} />
+            <FilterChips query={query} onChange={change} />
+          </Show>
+          <Show when={list.error()} keyed>
             {(error) => <Problem error={error} retry={list.refetch} />}
-          </Match>
-          <Match when={list.data() === undefined}>
-            <ProductSkeletons />
-          </Match>
-          <Match when={list.data()?.items.length === 0}>
-            <Empty
-              title={searched() === '' ? texts.catalogue.emptyTitle : texts.catalogue.noResultsTitle}
-              body={searched() === '' ? texts.catalogue.empty : texts.catalogue.noResults(searched())}
-            >
-              <a class="button" href="/">
-                {texts.catalogue.showAll}
-              </a>
-            </Empty>
-          </Match>
-          <Match when={list.data()}>
-            {(data) => (
-              <ul class="products" data-testid="products">
-                <For each={data().items}>
-                  {(product, at) => <ProductCard product={product} eager={at() < EAGER_CARDS} />}
-                </For>
-              </ul>
-            )}
-          </Match>
-        </Switch>
-        <Show when={pages() > 1}>
-          <Pager
-            page={page()}
-            pages={pages()}
-            href={(to) => withQuery('/', { ...query, page: to === 1 ? undefined : to })}
-          />
-        </Show>
-      </section>
+          </Show>
+          <Switch>
+            <Match when={list.data() === undefined && list.error() === null}>
+              <ProductSkeletons />
+            </Match>
+            <Match when={list.data()?.items.length === 0}>
+              <NothingFound
+                searched={searched()}
+                narrowed={narrowed()}
+                onClear={() => change(NO_CATALOGUE_FILTERS)}
+              />
+            </Match>
+            <Match when={list.data()}>
+              {(data) => (
+                <ul
+                  class="products fades"
+                  data-testid="products"
+                  aria-busy={list.loading() || list.error() !== null}
+                >
+                  <For each={data().items}>
+                    {(product, at) => <ProductCard product={product} eager={at() < EAGER_CARDS} />}
+                  </For>
+                </ul>
+              )}
+            </Match>
+          </Switch>
+          <Show when={pages() > 1}>
+            <Pager page={page()} pages={pages()} href={(to) => pageHref(query, to)} />
+          </Show>
+        </section>
+      </Show>
     </div>
+  );
+}
+
+function listPath(query: CatalogueQuery, searched: string, page: number): string {
+  if (searched !== '')
+    return withQuery('/api/products/search', { q: searched.slice(0, QUERY_CHARACTERS_MAX) });
+  return withQuery('/api/products', {
+    category: query.category,
+    ...filterParameters(query),
+    sort: sortIn(query),
+    page,
+    limit: PAGE_PRODUCTS,
+  });
+}
+
+function searchOf(answer: ProductList | SearchResult | undefined): SearchResult | undefined {
+  return answer !== undefined && 'understood' in answer ? answer : undefined;
+}
+
+function totalOf(answer: ProductList | SearchResult | undefined): number | undefined {
+  return answer === undefined || 'total' in answer ? answer?.total : answer.items.length;
+}
+
+function NothingFound(props: {
+  readonly searched: string;
+  readonly narrowed: boolean;
+  readonly onClear: () => void;
+}): JSX.Element {
+  const words = () => {
+    if (props.searched !== '')
+      return { title: texts.catalogue.noResultsTitle, body: texts.catalogue.noResults(props.searched) };
+    if (props.narrowed) return { title: texts.catalogue.noResultsTitle, body: texts.catalogue.noneLike };
+    return { title: texts.catalogue.emptyTitle, body: texts.catalogue.empty };
+  };
+  return (
+    <Empty title={words().title} body={words().body}>
+      <Show
+        when={props.searched === '' && props.narrowed}
+        fallback={
+          <a class="button" href="/">
+            {texts.catalogue.showAll}
+          </a>
+        }
+      >
+        <button type="button" class="button" onClick={() => props.onClear()}>
+          {texts.filters.clear}
+        </button>
+      </Show>
+    </Empty>
   );
 }
 

@@ -4,8 +4,9 @@ import { createEffect, createSignal, For, Match, on, onCleanup, Show, Switch, ty
 import { cart, cartBusy, cartError, cartUnits, loadCart } from '../api/cart.ts';
 import { attemptIsOpen, checkout, repeatAttempt, type CheckoutBody } from '../api/checkout-attempt.ts';
 import { asApiError, type ApiError } from '../api/client.ts';
+import { createRemote } from '../api/remote.ts';
 import { user } from '../api/session.ts';
-import type { CheckoutAnswer } from '../api/types.ts';
+import type { AddressEntry, CheckoutAnswer } from '../api/types.ts';
 import { Empty } from '../components/empty.tsx';
 import { focusFirstError } from '../components/field.tsx';
 import { money } from '../components/format.ts';
@@ -13,7 +14,14 @@ import { PageHead } from '../components/page.tsx';
 import { Problem, WaitingButton } from '../components/problem.tsx';
 import { texts } from '../texts.ts';
 import { AccountForm } from './account-form.tsx';
-import { AddressFields, addressErrors, emptyAddress, type AddressErrors } from './address-fields.tsx';
+import {
+  AddressFields,
+  addressErrors,
+  addressOf,
+  emptyAddress,
+  type AddressErrors,
+} from './address-fields.tsx';
+import { createCartChanges, GoneNotice, LineChanges } from './cart-changes.tsx';
 import { Totals } from './cart-page.tsx';
 import { PaymentFields } from './payment-fields.tsx';
 import './form.css';
@@ -115,6 +123,14 @@ function OrderForm(props: { readonly onDone: (answer: CheckoutAnswer) => void })
   const [failure, setFailure] = createSignal<ApiError | null>(null);
   const [busy, setBusy] = createSignal(false);
   let form: HTMLFormElement | undefined;
+  const book = createRemote<{ readonly items: readonly AddressEntry[] }>(() => '/api/auth/addresses');
+  createEffect(
+    on(book.data, (data) => {
+      // What somebody has begun to type stays.
+      const usual = data?.items.find((entry) => entry.isDefault);
+      if (usual !== undefined && address() === emptyAddress) setAddress(addressOf(usual));
+    }),
+  );
 
   const body = (): CheckoutBody => ({
     shippingAddress: address(),
@@ -164,6 +180,7 @@ function OrderForm(props: { readonly onDone: (answer: CheckoutAnswer) => void })
       <AddressFields
         value={address()}
         errors={errors()}
+        kept={book.data()?.items ?? []}
         onChange={(next) => {
           setAddress(next);
           setErrors({});
@@ -232,9 +249,11 @@ function OpenAttempt(props: { readonly onDone: (answer: CheckoutAnswer) => void 
 }
 
 function Summary(): JSX.Element {
+  const changes = createCartChanges();
   return (
     <aside class="card" aria-labelledby="summary">
       <h2 id="summary">{texts.cart.summary}</h2>
+      <GoneNotice changes={changes} />
       <Show when={cart()}>
         {(data) => (
           <>
@@ -245,6 +264,7 @@ function Summary(): JSX.Element {
                     <span>
                       {item.name}
                       <span class="faint figure"> × {item.quantity}</span>
+                      <LineChanges changes={changes} line={item} currency={data().currency} />
                     </span>
                     <span class="figure">{money(item.priceCents * item.quantity, data().currency)}</span>
                   </li>

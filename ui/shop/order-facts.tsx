@@ -37,7 +37,7 @@ export function OrderFacts(props: { readonly order: OrderView }): JSX.Element {
         </div>
         <Show when={props.order.payment.refundedCents > 0}>
           <div>
-            <dt>{texts.order.refunded}</dt>
+            <dt>{texts.order.refundedAmount}</dt>
             <dd>{amount(props.order.payment.refundedCents)}</dd>
           </div>
         </Show>

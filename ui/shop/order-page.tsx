@@ -14,8 +14,11 @@ import { SignedIn } from '../components/signed-in.tsx';
 import { StatusBadge } from '../components/status-badge.tsx';
 import { texts } from '../texts.ts';
 import { CancelOrder } from './cancel-order.tsx';
+import { OrderEnding } from './order-ending.tsx';
 import { OrderFacts } from './order-facts.tsx';
+import { OrderLead } from './order-lead.tsx';
 import { OrderLog } from './order-log.tsx';
+import { OrderNotify } from './order-notify.tsx';
 import { OrderShipment } from './order-shipment.tsx';
 import { isWindingUp, orderSteps } from './order-steps.ts';
 import { OrderTimeline } from './order-timeline.tsx';
@@ -89,10 +92,12 @@ function OrderDetail(props: {
           <p class="order-line">
             <StatusBadge status={props.order.status} />
             <LiveSign over={isOver(props.order)} />
+            <OrderNotify order={props.order} />
           </p>
           <h1 data-testid="headline">
             {isWindingUp(props.order) ? texts.order.windingUp : texts.order.headline[props.order.status]}
           </h1>
+          <OrderLead order={props.order} entries={props.entries} />
           <p class="faint">
             {texts.order.number} <span class="mono">{shortId(props.order.id)}</span> · {texts.order.placed}{' '}
             <Moment at={props.order.createdAt} as="dayAndTime" /> ·{' '}
@@ -101,46 +106,18 @@ function OrderDetail(props: {
         </div>
         <CancelOrder order={props.order} onSent={props.onChanged} />
       </header>
-      <OrderReason order={props.order} />
+      <OrderEnding order={props.order} entries={props.entries} />
       <div class="order-grid">
-        <section class="card" aria-label={texts.order.progress}>
-          <OrderTimeline order={props.order} steps={steps()} />
-        </section>
         <div class="order-side">
           <OrderShipment order={props.order} />
           <OrderFacts order={props.order} />
         </div>
+        <section class="card progress" aria-label={texts.order.progress}>
+          <OrderTimeline order={props.order} steps={steps()} />
+        </section>
         <OrderLog entries={props.entries} read={props.logRead} />
       </div>
     </article>
-  );
-}
-
-/** Why it ended, or is held, and what became of the money. */
-function OrderReason(props: { readonly order: OrderView }): JSX.Element {
-  const amount = (cents: number) => money(cents, props.order.currency);
-  const moneyBack = () => {
-    const { payment, totalCents, status } = props.order;
-    if (status !== 'cancelled') return '';
-    if (payment.status === 'refunded' && payment.refundedCents > 0)
-      return texts.order.refundFull(amount(payment.refundedCents));
-    if (payment.status === 'refunding') return texts.order.refunding(amount(totalCents));
-    return payment.status === 'failed' || payment.status === 'pending' ? texts.order.notCharged : '';
-  };
-  const shown = () =>
-    props.order.reason !== null && ['cancelled', 'failed', 'in_review'].includes(props.order.status);
-  return (
-    <Show when={shown()}>
-      <div
-        class="notice"
-        classList={{ bad: props.order.status === 'failed', wait: props.order.status === 'in_review' }}
-        data-testid="reason"
-      >
-        <p>
-          <strong>{texts.order.reason(props.order.reason ?? '')}</strong> {moneyBack()}
-        </p>
-      </div>
-    </Show>
   );
 }
 
@@ -181,10 +158,10 @@ function OrderSkeleton(): JSX.Element {
         </div>
       </div>
       <div class="order-grid" aria-hidden="true">
-        <div class="card" style={{ height: '27rem' }} />
         <div class="order-side">
-          <div class="card" style={{ height: '9rem' }} />
+          <div class="card" style={{ height: '34rem' }} />
         </div>
+        <div class="card progress" style={{ height: '27rem' }} />
       </div>
     </div>
   );

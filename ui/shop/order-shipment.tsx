@@ -1,9 +1,13 @@
 import Copy from 'lucide-solid/icons/copy';
-import { createEffect, createSignal, Show, type JSX } from 'solid-js';
+import { Show, type JSX } from 'solid-js';
 import type { OrderStatus, OrderView } from '../api/types.ts';
 import { confirmBriefly } from '../components/announcer.tsx';
+import { time } from '../components/format.ts';
 import { Moment } from '../components/moment.tsx';
 import { texts } from '../texts.ts';
+import { dueOf } from './order-estimate.ts';
+import { createMinute } from './order-lead.tsx';
+import { OrderMapBox } from './order-map-box.tsx';
 
 const STILL_COMING: ReadonlySet<OrderStatus> = new Set([
   'pending',
@@ -13,74 +17,113 @@ const STILL_COMING: ReadonlySet<OrderStatus> = new Set([
   'processing',
 ]);
 
-function percentOf({ shipment }: OrderView): number {
+function progressOf({ shipment }: OrderView): number {
   if (shipment === null) return 0;
-  return Math.round((shipment.status === 'delivered' ? 1 : (shipment.progress ?? 0)) * 100);
+  return shipment.status === 'delivered' ? 1 : (shipment.progress ?? 0);
+}
+
+/** A parcel that was never booked, of an order that will not book one any more, is nothing to show. */
+function hasParcel({ shipment, status }: OrderView): boolean {
+  return STILL_COMING.has(status) || shipment?.trackingNumber !== undefined;
+}
+
+/** It travels, or still may: what was withdrawn or refused has no way and no estimate. */
+function isComing({ shipment, status }: OrderView): boolean {
+  return status !== 'cancelled' && shipment?.status !== 'withdrawn' && shipment?.status !== 'failed';
 }
 
 /** The parcel: where it is, how far it has come, when it will be there. Rows keep their place until they are known. */
 export function OrderShipment(props: { readonly order: OrderView }): JSX.Element {
-  const [shown, setShown] = createSignal(false);
-  createEffect(() => {
-    if (props.order.shipment !== null || STILL_COMING.has(props.order.status)) setShown(true);
-  });
-  const percent = () => percentOf(props.order);
-  /** A parcel that will not come has no estimate. */
-  const estimate = () => {
-    const { shipment, status } = props.order;
-    return status === 'cancelled' || status === 'failed' ? undefined : shipment?.estimatedDeliveryAt;
-  };
   const status = () => {
-    if (props.order.shipment !== null) return texts.order.shipmentStatus[props.order.shipment.status];
-    return STILL_COMING.has(props.order.status) ? texts.order.shipmentAhead : texts.order.shipmentNone;
+    const { shipment } = props.order;
+    return shipment === null ? texts.order.shipmentAhead : texts.order.shipmentStatus[shipment.status];
   };
   return (
-    <Show when={shown()}>
+    <Show when={hasParcel(props.order)}>
       <section class="card shipment" aria-labelledby="shipment" data-testid="shipment">
-        <h2 id="shipment">{texts.order.shipment}</h2>
-        <div
-          class="way"
-          role="progressbar"
-          aria-label={texts.order.shipment}
-          aria-valuetext={texts.order.travelled(percent())}
-          aria-valuemin={0}
-          aria-valuemax={100}
-          aria-valuenow={percent()}
-        >
-          <span class="way-done" style={{ transform: `scaleX(${String(percent() / 100)})` }} />
-          <span class="way-parcel" style={{ left: `${String(percent())}%` }} />
+        <Show when={isComing(props.order)}>
+          <OrderMapBox order={props.order} progress={progressOf(props.order)} />
+        </Show>
+        <div class="shipment-head">
+          <h2 id="shipment">{texts.order.shipment}</h2>
+          <span class="soft">{status()}</span>
         </div>
-        <p class="way-words">
-          <span>{status()}</span>
-          <span class="faint figure">{texts.order.travelled(percent())}</span>
-        </p>
-        <dl class="pairs">
-          <Row name={texts.order.tracking} value={props.order.shipment?.trackingNumber}>
-            {(number) => <TrackingNumber number={number} />}
-          </Row>
-          <Row name={texts.order.carrier} value={props.order.shipment?.carrier}>
-            {(carrier) => carrier}
-          </Row>
-          <Show
-            when={props.order.shipment?.deliveredAt}
-            fallback={
-              <Row name={texts.order.estimated} value={estimate()}>
-                {(at) => <Moment at={at} as="dayAndTime" />}
-              </Row>
-            }
-          >
-            {(at) => (
-              <Row name={texts.order.deliveredAt} value={at()}>
-                {(time) => <Moment at={time} as="dayAndTime" />}
-              </Row>
-            )}
-          </Show>
-          <Row name={texts.order.location} value={props.order.shipment?.location?.name}>
-            {(place) => place}
-          </Row>
-        </dl>
+        <Show when={isComing(props.order)}>
+          <Way progress={progressOf(props.order)} />
+        </Show>
+        <ParcelFacts order={props.order} />
       </section>
     </Show>
+  );
+}
+
+function Way(props: { readonly progress: number }): JSX.Element {
+  const percent = () => Math.round(props.progress * 100);
+  return (
+    <>
+      <div
+        class="way"
+        role="progressbar"
+        aria-label={texts.order.shipment}
+        aria-valuetext={texts.order.travelled(percent())}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={percent()}
+      >
+        <span class="way-done" style={{ transform: `scaleX(${String(percent() / 100)})` }} />
+        <span class="way-parcel" style={{ left: `${String(percent())}%` }} />
+      </div>
+      <p class="way-words faint figure">{texts.order.travelled(percent())}</p>
+    </>
+  );
+}
+
+function ParcelFacts(props: { readonly order: OrderView }): JSX.Element {
+  const shipment = () => props.order.shipment;
+  return (
+    <dl class="pairs">
+      <Show when={isComing(props.order)}>
+        <Show
+          when={shipment()?.deliveredAt}
+          fallback={
+            <Row name={texts.order.estimated} value={shipment()?.estimatedDeliveryAt}>
+              {(at) => <DueDay at={at} />}
+            </Row>
+          }
+        >
+          {(at) => (
+            <Row name={texts.order.deliveredAt} value={at()}>
+              {(time) => <Moment at={time} as="dayAndTime" />}
+            </Row>
+          )}
+        </Show>
+        <Row name={texts.order.location} value={shipment()?.location?.name}>
+          {(place) => place}
+        </Row>
+      </Show>
+      <Row name={texts.order.carrier} value={shipment()?.carrier}>
+        {(carrier) => carrier}
+      </Row>
+      <Row name={texts.order.tracking} value={shipment()?.trackingNumber}>
+        {(number) => <TrackingNumber number={number} />}
+      </Row>
+    </dl>
+  );
+}
+
+/** The day it is due, and honestly so once that has passed. */
+function DueDay(props: { readonly at: string }): JSX.Element {
+  const now = createMinute();
+  const due = () => dueOf(props.at, now());
+  const words = () => {
+    const day = due()?.day;
+    if (due()?.late === true) return texts.order.late(time(props.at, 'day'));
+    return day === 'today' || day === 'tomorrow' ? texts.order.due[day] : time(props.at, 'day');
+  };
+  return (
+    <time dateTime={props.at} classList={{ late: due()?.late === true }} data-testid="due">
+      {words()}
+    </time>
   );
 }
 

@@ -52,8 +52,9 @@ export function orderSteps(order: OrderView, entries: readonly SagaLogEntry[]): 
   const { status } = order;
   const windingUp = isWindingUp(order);
   if (status === 'cancelled' || status === 'failed' || windingUp) {
-    const reached = GOOD_LIFE.filter((step) => times.has(step));
-    if (times.has('in_review')) reached.push('in_review');
+    const told = [...GOOD_LIFE, 'in_review' as const].filter((step) => times.has(step));
+    // In the order of their times; steps of one moment stay in the order of a good life.
+    const reached = told.sort((one, other) => (at(one) ?? '').localeCompare(at(other) ?? ''));
     const done = reached.map((step): Step => ({ status: step, state: 'done', at: at(step) }));
     if (windingUp) {
       const since = entries.find(({ to }) => to.startsWith('compensating'))?.at ?? order.updatedAt;
@@ -84,4 +85,17 @@ function reviewIndex(times: ReadonlyMap<OrderStatus, string>, here: number): num
   if (review === undefined) return here + 1;
   const before = GOOD_LIFE.filter((step) => (times.get(step) ?? '\uffff') <= review).length;
   return Math.min(before, here + 1);
+}
+
+/** When it ended, by its log; before that has been read, by the order itself. Null while it goes on. */
+export function endedAt(order: OrderView, entries: readonly SagaLogEntry[]): string | null {
+  const { status, shipment } = order;
+  if (status !== 'delivered' && status !== 'cancelled' && status !== 'failed') return null;
+  const entered = entries.findLast(({ from, to }) => to === status && from !== status)?.at;
+  return (status === 'delivered' ? shipment?.deliveredAt : undefined) ?? entered ?? order.updatedAt;
+}
+
+/** When the last money went back; null when none has, or the log does not tell. */
+export function refundedAt(entries: readonly SagaLogEntry[]): string | null {
+  return entries.findLast(({ type }) => type === 'payment.refunded')?.at ?? null;
 }

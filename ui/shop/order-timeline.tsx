@@ -4,6 +4,7 @@ import { For, Show, type JSX } from 'solid-js';
 import type { OrderView } from '../api/types.ts';
 import { Moment } from '../components/moment.tsx';
 import { texts } from '../texts.ts';
+import { isToday } from './order-estimate.ts';
 import type { Step, StepName } from './order-steps.ts';
 
 /** What a step means, in its tense; an ending tells its reason. */
@@ -41,7 +42,9 @@ export function OrderTimeline(props: {
                   </Show>
                 </div>
                 <span class="faint moment-at">
-                  <Show when={one().at}>{(at) => <Moment at={at()} as="clock" />}</Show>
+                  <Show when={one().at}>
+                    {(at) => <Moment at={at()} as={isToday(at(), Date.now()) ? 'clock' : 'dayAndTime'} />}
+                  </Show>
                 </span>
               </li>
             )}

@@ -1,64 +1,76 @@
 import { useSearchParams } from '@solidjs/router';
-import { For, Match, Show, Switch, type JSX } from 'solid-js';
+import { createSignal, For, Match, Show, Switch, type JSX } from 'solid-js';
 import { withQuery } from '../api/client.ts';
+import { user } from '../api/session.ts';
 import type { OrderView } from '../api/types.ts';
 import { createCursorList } from '../components/cursor-list.ts';
 import { Empty } from '../components/empty.tsx';
-import { money, shortId } from '../components/format.ts';
-import { Moment } from '../components/moment.tsx';
 import { PageHead } from '../components/page.tsx';
-import { LineArt } from '../components/product-art.tsx';
 import { Problem } from '../components/problem.tsx';
 import { SignedIn } from '../components/signed-in.tsx';
-import { StatusBadge } from '../components/status-badge.tsx';
-import { StatusFilter, isStatus } from '../components/status-filter.tsx';
 import { texts } from '../texts.ts';
+import { isFiltered, NO_FILTERS, OrderFilters, orderParameters, type OrderQuery } from './order-filters.tsx';
+import { OrderRows, orderPlaces } from './order-rows.tsx';
 import './list-page.css';
 
-const PAGE_ORDERS = 20;
+const PAGE_ORDERS = 40;
 
 export default function OrdersPage(): JSX.Element {
-  const [query, setQuery] = useSearchParams<{ status?: string }>();
-  const status = () => (isStatus(query.status) ? query.status : undefined);
+  const [query, setQuery] = useSearchParams<OrderQuery>();
+  const [typing, setTyping] = createSignal(false);
   return (
     <>
-      <PageHead title={texts.orders.title}>
-        <StatusFilter value={status()} onChange={(value) => setQuery({ status: value })} />
-      </PageHead>
+      <PageHead title={texts.orders.title} />
+      <OrderFilters
+        query={query}
+        onChange={(change, byTyping) => {
+          // The first letter makes a step in the history, those after it belong to that step.
+          setQuery(change, { replace: byTyping && typing() });
+          setTyping(byTyping);
+        }}
+      />
       <SignedIn meanwhile={<ListSkeleton />}>
-        <OrderList status={status()} />
+        <OrderList query={query} onClear={() => setQuery(NO_FILTERS)} />
       </SignedIn>
     </>
   );
 }
 
-function OrderList(props: { readonly status: string | undefined }): JSX.Element {
-  const orders = createCursorList<OrderView>((cursor) =>
+function OrderList(props: { readonly query: OrderQuery; readonly onClear: () => void }): JSX.Element {
+  const path = (cursor: string | null) =>
     withQuery('/api/orders/my-orders', {
-      status: props.status,
+      ...orderParameters(props.query),
       limit: PAGE_ORDERS,
       cursor: cursor ?? undefined,
-    }),
-  );
+    });
+  // Another shopper's list in the same tab is another list.
+  const name = () => `${user()?.id ?? ''} ${path(null)}`;
+  const kept = orderPlaces.kept(name());
+  const orders = createCursorList<OrderView>(path, { keep: true, initial: kept?.shown.list });
   return (
     <>
+      <p class="unseen" role="status">
+        {orders.loading()
+          ? texts.loading
+          : texts.orders.shown(orders.items()?.length ?? 0, orders.next() !== null)}
+      </p>
       <Switch>
+        <Match when={orders.items()?.length === 0 && isFiltered(props.query)}>
+          <Empty title={texts.orders.noneTitle} body={texts.orders.none}>
+            <button type="button" class="button" onClick={() => props.onClear()}>
+              {texts.filters.clear}
+            </button>
+          </Empty>
+        </Match>
         <Match when={orders.items()?.length === 0}>
-          <Empty
-            title={texts.orders.emptyTitle}
-            body={props.status === undefined ? texts.orders.empty : texts.orders.noneWith}
-          >
+          <Empty title={texts.orders.emptyTitle} body={texts.orders.empty}>
             <a class="button" href="/">
               {texts.cart.browse}
             </a>
           </Empty>
         </Match>
         <Match when={orders.items()}>
-          {(items) => (
-            <ul class="rows" data-testid="orders">
-              <For each={items()}>{(order) => <OrderRow order={order} />}</For>
-            </ul>
-          )}
+          <OrderRows orders={orders} name={name()} kept={kept} />
         </Match>
         <Match when={orders.error() === null}>
           <ListSkeleton />
@@ -69,37 +81,7 @@ function OrderList(props: { readonly status: string | undefined }): JSX.Element 
           <Problem error={error} retry={orders.items() === undefined ? orders.restart : orders.more} />
         )}
       </Show>
-      <Show when={orders.next() !== null}>
-        <div class="more">
-          <button type="button" class="button" aria-disabled={orders.loading()} onClick={orders.more}>
-            {texts.orders.older}
-          </button>
-        </div>
-      </Show>
     </>
-  );
-}
-
-function OrderRow(props: { readonly order: OrderView }): JSX.Element {
-  const [first, ...others] = props.order.items;
-  return (
-    <li class="row">
-      <Show when={first}>{(item) => <LineArt item={item()} />}</Show>
-      <div class="row-words">
-        <a href={`/orders/${encodeURIComponent(props.order.id)}`}>
-          {first?.name}
-          <Show when={others.length > 0}>
-            <span class="soft"> {texts.orders.andMore(others.length)}</span>
-          </Show>
-        </a>
-        <p class="faint">
-          <span class="mono">{shortId(props.order.id)}</span> ·{' '}
-          <Moment at={props.order.createdAt} as="dayAndTime" />
-        </p>
-      </div>
-      <StatusBadge status={props.order.status} />
-      <span class="figure row-amount">{money(props.order.totalCents, props.order.currency)}</span>
-    </li>
   );
 }
 

@@ -15,6 +15,7 @@ import { ProductArt } from '../components/product-art.tsx';
 import { Quantity } from '../components/quantity.tsx';
 import { texts } from '../texts.ts';
 import { stockText } from './product-card.tsx';
+import { SalePanel } from './sale-panel.tsx';
 import './product-page.css';
 
 /** Units of one line, as the API allows. */
@@ -55,6 +56,10 @@ function ProductDetail(props: { readonly product: Product }): JSX.Element {
   const [busy, setBusy] = createSignal(false);
   const [error, setError] = createSignal<ApiError | null>(null);
   const soldOut = () => props.product.available <= 0;
+  const sale = () => props.product.flashSale;
+  const toStart = createCountdown(() => Date.parse(sale()?.startsAt ?? ''));
+  const toEnd = createCountdown(() => Date.parse(sale()?.endsAt ?? ''));
+  const onSale = () => sale() !== null && toStart() === 0 && toEnd() > 0;
   const categoryName = () =>
     categories.data()?.items.find((one) => one.id === props.product.category)?.name ?? props.product.category;
   const add = async () => {
@@ -79,39 +84,47 @@ function ProductDetail(props: { readonly product: Product }): JSX.Element {
       <div class="product-info">
         <h1>{props.product.name}</h1>
         <p class="product-price figure">{money(props.product.priceCents, props.product.currency)}</p>
-        <Show when={props.product.flashSale} keyed>
-          {(sale) => <SaleNote startsAt={sale.startsAt} endsAt={sale.endsAt} />}
+        <Show when={!onSale() && props.product.flashSale} keyed>
+          {(sale) => <SaleNote startsAt={sale.startsAt} />}
         </Show>
         <p class="product-text">{props.product.description}</p>
         <p class="product-stock" classList={{ out: soldOut() }}>
           {stockText(props.product)}
         </p>
-        <div class="product-buy">
-          <Quantity
-            value={quantity()}
-            max={Math.min(QUANTITY_MAX, Math.max(1, props.product.available))}
-            of={props.product.name}
-            onChange={setQuantity}
-          />
-          <Show
-            when={!soldOut()}
-            fallback={
-              <button type="button" class="button large wide" disabled>
-                {texts.product.soldOut}
-              </button>
-            }
-          >
-            <WaitingButton
-              type="button"
-              class="primary large wide"
-              until={error()?.retryAt}
-              busy={busy()}
-              onClick={() => void add()}
-            >
-              {texts.product.add}
-            </WaitingButton>
-          </Show>
-        </div>
+        <Show
+          when={onSale() && sale()}
+          keyed
+          fallback={
+            <div class="product-buy">
+              <Quantity
+                value={quantity()}
+                max={Math.min(QUANTITY_MAX, Math.max(1, props.product.available))}
+                of={props.product.name}
+                onChange={setQuantity}
+              />
+              <Show
+                when={!soldOut()}
+                fallback={
+                  <button type="button" class="button large wide" disabled>
+                    {texts.product.soldOut}
+                  </button>
+                }
+              >
+                <WaitingButton
+                  type="button"
+                  class="primary large wide"
+                  until={error()?.retryAt}
+                  busy={busy()}
+                  onClick={() => void add()}
+                >
+                  {texts.product.add}
+                </WaitingButton>
+              </Show>
+            </div>
+          }
+        >
+          {(current) => <SalePanel product={props.product} sale={current} />}
+        </Show>
         <Show when={error()} keyed>
           {(failure) => <Problem error={failure} />}
         </Show>
@@ -136,16 +149,11 @@ function ProductDetail(props: { readonly product: Product }): JSX.Element {
   );
 }
 
-function SaleNote(props: { readonly startsAt: string; readonly endsAt: string }): JSX.Element {
+function SaleNote(props: { readonly startsAt: string }): JSX.Element {
   const toStart = createCountdown(() => Date.parse(props.startsAt));
-  const toEnd = createCountdown(() => Date.parse(props.endsAt));
   return (
-    <Show when={toEnd() > 0}>
-      <p class="status brass figure">
-        {toStart() > 0
-          ? texts.product.flashStarts(duration(toStart()))
-          : texts.product.flashEnds(duration(toEnd()))}
-      </p>
+    <Show when={toStart() > 0}>
+      <p class="status brass figure">{texts.product.flashStarts(duration(toStart()))}</p>
     </Show>
   );
 }
