@@ -3,6 +3,7 @@ import { flashSale } from './flash-sale.ts';
 import { floor } from './floor.ts';
 import type { Bench } from './harness/bench.ts';
 import { hotSku } from './hot-sku.ts';
+import { liveOrders } from './live-orders.ts';
 import { loads } from './loads.ts';
 import { memory } from './memory.ts';
 import { recovery } from './recovery.ts';
@@ -15,6 +16,7 @@ export const BENCHES: readonly Bench[] = [
   checkout,
   flashSale,
   loads,
+  liveOrders,
   hotSku,
   stock,
   recovery,

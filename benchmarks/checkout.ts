@@ -50,7 +50,9 @@ export const checkout: Bench = {
   ],
   seconds: 10,
   headline: 'ordersPerSecond',
+  floored: true,
   stacks: ['services', 'embedded'],
+  parameters: ['connections', 'workers'],
   run,
 };
 

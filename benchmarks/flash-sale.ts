@@ -7,6 +7,7 @@ import { numberOf } from './harness/parameters.ts';
 import type { Place } from './harness/place.ts';
 import { Checkouts, ordinaryWishes, wallMs, wishesForOne } from './http/checkouts.ts';
 import { shopOnConnections } from './http/connections.ts';
+import { buyInLine } from './http/line-buyers.ts';
 import { decidedOf, readDecisions, requireProperAnswers, untilAnswered } from './http/decisions.ts';
 import { checkShop, openShop, UNDECIDED } from './http/online-shop.ts';
 import { ORDINARY_SKUS, SALE_PRODUCT_ID, SALE_UNITS, stockWithSale } from './http/sale.ts';
@@ -21,9 +22,11 @@ export const flashSale: Bench = {
     '10,000 signed-in buyers (--set buyers=N) send one checkout each for one unit of the same product, 100 units of which ' +
     'there are, over 256 connections, to a gateway and a worker (--set workers=N: more), embedded one process. The time ' +
     'runs until the last buyer was answered and the last order decided. Exactly 100 orders must win: those that were ' +
-    'taken in first.',
+    'taken in first. --set line=1: the sale is planned as a flash sale of 100 units, so that each buyer waits in its line, ' +
+    'asking again with their token when they are told to, or after 2 s if that is sooner, until they have an order or ' +
+    'hear that all is sold; answer times are those of single requests then, and the places sold must be the first.',
   leavesOut:
-    'The network between buyer and gateway, TLS, signing in, the waiting room of an announced sale. Buyers who come after ' +
+    'The network between buyer and gateway, TLS, signing in, without line=1 the waiting line. Buyers who come after ' +
     'the last unit was taken may be told so at once (409) and have no order. --seconds has no effect.',
   columns: [
     { figure: 'wallMs', title: 'wall ms' },
@@ -36,21 +39,26 @@ export const flashSale: Bench = {
     { figure: 'orders', title: 'orders' },
     { figure: 'soldOut', title: '409' },
     { figure: 'cameBack', title: 'came back' },
+    { figure: 'requestsPerBuyer', title: 'requests/buyer', digits: 2 },
+    { figure: 'turnsPerSecond', title: 'turns/s', digits: 1 },
   ],
   seconds: 1,
   headline: 'wallMs',
   stacks: ['services', 'embedded'],
+  parameters: ['connections', 'buyers', 'workers', 'line'],
   run,
 };
 
 async function run(place: Place, { parameters, onProgress }: RunOptions): Promise<Figures> {
   const connections = numberOf(parameters, 'connections', 256);
   const buyers = numberOf(parameters, 'buyers', 10_000);
+  const inLine = numberOf(parameters, 'line', 2) === 1;
   onProgress('starting');
   const shop = await openShop(place, {
     stock: stockWithSale(),
     shoppers: buyers,
     workers: numberOf(parameters, 'workers', 1),
+    ...(inLine ? { prepare: planSale } : {}),
   });
   onProgress('warming up');
   const wish = ordinaryWishes(shop.tokens.slice(0, connections), {
@@ -67,43 +75,60 @@ async function run(place: Place, { parameters, onProgress }: RunOptions): Promis
     wishesForOne(shop.tokens, { productId: SALE_PRODUCT_ID, cardToken: 'tok_ok' }),
   );
   const startedMs = wallMs();
-  const cameBack = await sell(shop.url, sale, { connections, buyers });
+  const told = await (inLine ? sellInLine : sell)(shop.url, sale, { connections, buyers });
   await shop.empty(UNDECIDED);
   onProgress('checking the end state');
   const decisions = await shop.onDatabase(readDecisions);
   requireProperAnswers(warm.all, decisions, connections);
   requireProperAnswers(sale.all, decisions, 0);
-  await shop.onDatabase(requireFirstComeFirstServed);
+  await shop.onDatabase(inLine ? requireFirstPlacesSold : requireFirstComeFirstServed);
   await checkShop(shop, decisions.size);
   const orders = decidedOf(sale.all, decisions);
   const answeredMs = spreadOf(sale.all.map(({ answer }) => answer?.atMs ?? NaN)).max - startedMs;
   const decidedMs = spreadOf(orders.map(({ decision }) => decision.atMs)).max - startedMs;
-  const { median, p99 } = untilAnswered(sale.all);
   return {
     wallMs: Math.max(answeredMs, decidedMs),
     answeredMs,
     decidedMs,
-    answerP50Ms: median,
-    answerP99Ms: p99,
     answersPerSecond: (buyers * 1_000) / answeredMs,
     sold: orders.filter(({ decision }) => decision.verdict === 'processing').length,
     orders: orders.length,
     soldOut: sale.answered(409),
-    cameBack,
+    ...told,
   };
 }
 
-/** Every buyer, until each has heard yes or no; resolves with how many checkouts were sent again for that. */
-async function sell(
-  url: string,
-  sale: Checkouts,
-  { connections, buyers }: { readonly connections: number; readonly buyers: number },
-): Promise<number> {
+/** What buyers saw of a sale: times of answers, and how often they had to ask. */
+type Told = Readonly<
+  Record<'answerP50Ms' | 'answerP99Ms' | 'cameBack' | 'requestsPerBuyer' | 'turnsPerSecond', number>
+>;
+
+interface Offer {
+  readonly connections: number;
+  readonly buyers: number;
+}
+
+async function sellInLine(url: string, sale: Checkouts, { connections, buyers }: Offer): Promise<Told> {
+  const startedMs = wallMs();
+  const checkouts = Array.from({ length: buyers }, () => sale.begin(startedMs));
+  const { answerMs, acceptedMs } = await buyInLine(url, checkouts, connections);
+  const { median, p99 } = spreadOf(answerMs);
+  return {
+    answerP50Ms: median,
+    answerP99Ms: p99,
+    cameBack: answerMs.length - buyers,
+    requestsPerBuyer: answerMs.length / buyers,
+    turnsPerSecond: (sale.answered(202) * 1_000) / (acceptedMs - startedMs),
+  };
+}
+
+/** Every buyer, until each has heard yes or no. */
+async function sell(url: string, sale: Checkouts, { connections, buyers }: Offer): Promise<Told> {
   await shopOnConnections(url, { connections, amount: buyers }, () => sale.begin(wallMs()));
   let cameBack = 0;
   for (;;) {
     const waiting = sale.all.filter(({ answer }) => answer === undefined || answer.status === 503);
-    if (waiting.length === 0) return cameBack;
+    if (waiting.length === 0) break;
     cameBack += waiting.length;
     await pause(COME_BACK_MS);
     await shopOnConnections(url, { connections, amount: waiting.length }, () => {
@@ -112,6 +137,17 @@ async function sell(
       return next;
     });
   }
+  const { median, p99 } = untilAnswered(sale.all);
+  const requestsPerBuyer = (buyers + cameBack) / buyers;
+  return { answerP50Ms: median, answerP99Ms: p99, cameBack, requestsPerBuyer, turnsPerSecond: NaN };
+}
+
+async function planSale(database: Queryable): Promise<void> {
+  await database.query(
+    `insert into catalog.flash_sale (id, product_id, starts_at, ends_at, units, planned_by)
+     values ('bench', $1, now(), now() + interval '1 hour', $2, 'bench')`,
+    [SALE_PRODUCT_ID, SALE_UNITS],
+  );
 }
 
 /**
@@ -135,4 +171,22 @@ async function requireFirstComeFirstServed(database: Queryable): Promise<void> {
   if (row.outOfTurn > 0) throw new BenchInvalid(`${String(row.outOfTurn)} orders were served out of turn`);
   if (row.otherwise > 0)
     throw new BenchInvalid(`${String(row.otherwise)} orders were cancelled for another reason`);
+}
+
+/** Every unit is sold, to the first places of those whose turn was not in vain. Throws BenchInvalid. */
+async function requireFirstPlacesSold(database: Queryable): Promise<void> {
+  const [row] = await database.query<{ won: number; sold: number; passedOver: number; soldOut: boolean }>(
+    `select line.sold_out as "soldOut",
+       (select count(*)::integer from orders.orders o join orders.order_item i on i.order_id = o.id
+        where i.product_id = $1 and o.status = 'processing') as won,
+       (select count(*)::integer from gateway.place where state = 'sold') as sold,
+       (select count(*)::integer from gateway.place where state in ('waiting', 'turn', 'used')
+          and position < (select max(position) from gateway.place where state = 'sold')) as "passedOver"
+     from gateway.line`,
+    [SALE_PRODUCT_ID],
+  );
+  if (row?.won !== SALE_UNITS || row.sold !== SALE_UNITS || !row.soldOut) {
+    throw new BenchInvalid(`of ${String(SALE_UNITS)} units were sold: ${JSON.stringify(row)}`);
+  }
+  if (row.passedOver > 0) throw new BenchInvalid(`${String(row.passedOver)} places were passed over`);
 }

@@ -32,6 +32,7 @@ export const floor: Bench = {
   seconds: 10,
   headline: 'ordersPerSecond',
   stacks: ['services'],
+  parameters: ['sample'],
   run,
 };
 

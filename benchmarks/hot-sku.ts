@@ -1,5 +1,5 @@
 import type { Bench } from './harness/bench.ts';
-import { RESERVATION_COLUMNS, runReservations } from './reservations/run.ts';
+import { RESERVATION_COLUMNS, RESERVATION_PARAMETERS, runReservations } from './reservations/run.ts';
 
 export const hotSku: Bench = {
   name: 'hot-sku',
@@ -16,5 +16,6 @@ export const hotSku: Bench = {
   seconds: 10,
   headline: 'reservationsPerSecond',
   stacks: ['services', 'embedded'],
+  parameters: RESERVATION_PARAMETERS,
   run: (place, options) => runReservations(place, options, 1),
 };

@@ -60,6 +60,7 @@ export const loads: Bench = {
   seconds: SECONDS,
   headline: 'eventsPerSecond',
   stacks: ['services', 'embedded'],
+  parameters: ['workers'],
   run,
 };
 

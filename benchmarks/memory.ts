@@ -49,6 +49,7 @@ export const memory: Bench = {
   seconds: 1,
   headline: 'heapBytesPerActiveOrder',
   stacks: ['services'],
+  parameters: ['orders', 'active'],
   run,
 };
 

@@ -39,6 +39,7 @@ export const recovery: Bench = {
   seconds: 1,
   headline: 'recoveredMs',
   stacks: ['services'],
+  parameters: ['kills', 'rate'],
   run,
 };
 

@@ -1,26 +1,38 @@
 import { DrillImpossible } from '../adapters/main/drills/run.ts';
+import { SettingsError } from '../adapters/main/settings.ts';
 import { BENCHES } from './catalogue.ts';
-import { readArguments } from './harness/arguments.ts';
+import { floor } from './floor.ts';
+import { type Asked, readArguments } from './harness/arguments.ts';
 import { type Bench, BenchInvalid, type Figures, type Stack } from './harness/bench.ts';
 import { chartOf } from './harness/chart.ts';
 import { loadPerCore } from './harness/machine.ts';
 import { withPlace } from './harness/place.ts';
 import { progressLine } from './harness/progress.ts';
-import { type Report, reportOf, tableText, writeReports } from './harness/report.ts';
+import {
+  besideFloor,
+  floorText,
+  medianOf,
+  type Report,
+  reportOf,
+  tableText,
+  writeReports,
+} from './harness/report.ts';
 import { findServices, versionsOf } from './harness/services.ts';
 import { writeFileSync } from 'node:fs';
 
+/** Of the floor when it is measured only to set others beside it. */
+const FLOOR_SECONDS = 6;
+
 /**
  * `npm run bench -- [bench …] [--runs N] [--seconds N] [--stack services|embedded] [--json FILE] [--chart FILE]
- * [--set name=value …] [--list]`
+ * [--set name=value …] [--no-floor] [--list]`
  *
  * Exit codes: 0 every run counted, 1 the end state of one was wrong, 2 it could not run.
  */
 await main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(
-    error instanceof DrillImpossible ? `The bench can't run: ${error.message}` : (error as Error).stack,
-  );
-  process.exitCode = error instanceof DrillImpossible ? 2 : 1;
+  const impossible = error instanceof DrillImpossible || error instanceof SettingsError;
+  console.error(impossible ? `The bench can't run: ${error.message}` : (error as Error).stack);
+  process.exitCode = impossible ? 2 : 1;
 });
 
 async function main(given: readonly string[]): Promise<void> {
@@ -52,9 +64,30 @@ async function main(given: readonly string[]): Promise<void> {
       reportOf(bench, { stack, versions: versionsOf(stack, found.versions), seconds, runs, invalid }),
     );
   }
-  if (asked.json !== undefined) writeReports(asked.json, reports);
-  if (asked.chart !== undefined) writeFileSync(asked.chart, chartOf(reports));
+  const told = await relateToFloor(reports, stack, asked);
+  if (asked.json !== undefined) writeReports(asked.json, told);
+  if (asked.chart !== undefined) writeFileSync(asked.chart, chartOf(told));
   if (reports.some(({ invalid }) => invalid.length > 0)) process.exitCode = 1;
+}
+
+/** Sets rates of orders beside the floor, which is measured once for that unless it was asked for. */
+async function relateToFloor(
+  reports: readonly Report[],
+  stack: Stack,
+  asked: Asked,
+): Promise<readonly Report[]> {
+  const related = asked.benches.filter(({ floored }) => floored);
+  if (stack === 'embedded' || related.length === 0 || !asked.floor) return reports;
+  const known = reports.find(({ bench }) => bench === floor.name)?.median;
+  const figures =
+    known ?? medianOf((await repeat(floor, stack, { ...asked, runs: 1, seconds: FLOOR_SECONDS })).runs);
+  return reports.map((report) => {
+    const bench = related.find(({ name }) => name === report.bench);
+    if (bench === undefined) return report;
+    const told = besideFloor(report, bench.headline, figures);
+    console.log(floorText(told));
+    return told;
+  });
 }
 
 async function repeat(
@@ -64,6 +97,7 @@ async function repeat(
     readonly runs: number;
     readonly seconds: number;
     readonly parameters: ReadonlyMap<string, string>;
+    readonly settings: Readonly<Record<string, string>>;
   },
 ): Promise<{ readonly runs: readonly Figures[]; readonly invalid: readonly string[] }> {
   console.log(`\n${bench.name}: ${bench.measures}\nNot measured: ${bench.leavesOut}`);
@@ -72,10 +106,12 @@ async function repeat(
   for (let number = 1; number <= asked.runs; number += 1) {
     const line = progressLine(`run ${String(number)} of ${String(asked.runs)}`);
     try {
-      const { seconds, parameters } = asked;
+      const { seconds, parameters, settings } = asked;
       runs.push(
-        await withPlace(stack, (place) =>
-          bench.run(place, { seconds, parameters, onProgress: (text) => line.show(text) }),
+        await withPlace(
+          stack,
+          (place) => bench.run(place, { seconds, parameters, onProgress: (text) => line.show(text) }),
+          settings,
         ),
       );
       line.clear();

@@ -2,7 +2,7 @@ import { createRouter } from '../../core/engine/router.ts';
 import type { Topology } from '../../core/engine/topology.ts';
 import type { Message } from '../../core/kernel/message.ts';
 import { exchangeOf } from '../../core/messages/catalogue.ts';
-import { isBound } from '../../adapters/main/topology.ts';
+import { takersOf } from '../../adapters/main/topology.ts';
 import type { Row } from './recording.ts';
 
 /** A frame ready to be sent. */
@@ -19,7 +19,7 @@ export function framesOf(
   rows: readonly Row[],
   { topology, partitions }: { readonly topology: Topology; readonly partitions: number },
 ): readonly ReadyFrame[] {
-  const router = createRouter({ partitions, exchangeOf, bound: isBound });
+  const router = createRouter({ partitions, exchangeOf, takersOf });
   return rows.flatMap(({ messages }) =>
     router
       .frames(messages as unknown as readonly Message[])

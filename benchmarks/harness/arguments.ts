@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { errorMessage } from '../../core/kernel/errors.ts';
 import { DrillImpossible } from '../../adapters/main/drills/run.ts';
+import type { settingsSchema } from '../../adapters/main/settings.ts';
 import type { Bench, Stack } from './bench.ts';
 
 export interface Asked {
@@ -12,7 +13,12 @@ export interface Asked {
   readonly stack: Stack | undefined;
   readonly json: string | undefined;
   readonly chart: string | undefined;
+  /** `--set name=value`: what benches let one choose. */
   readonly parameters: ReadonlyMap<string, string>;
+  /** `--set NAME=value`: settings of the platform, over those of the benches. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** False: nothing is set beside the floor, which would have to be measured for it. */
+  readonly floor: boolean;
   readonly list: boolean;
 }
 
@@ -23,6 +29,7 @@ const OPTIONS = {
   json: { type: 'string' },
   chart: { type: 'string' },
   set: { type: 'string', multiple: true },
+  'no-floor': { type: 'boolean' },
   list: { type: 'boolean' },
 } as const;
 
@@ -40,14 +47,19 @@ export function readArguments(given: readonly string[], known: readonly Bench[])
   if (stack !== undefined && stack !== 'services' && stack !== 'embedded') {
     throw new DrillImpossible(`--stack is ${stack}: must be services or embedded`);
   }
+  const benches = named.length > 0 ? named : known;
+  const pairs = (values.set ?? []).map(pairOf);
+  for (const [name] of pairs) requireKnown(name, benches);
   return {
-    benches: named.length > 0 ? named : known,
+    benches,
     runs: wholeNumber('runs', values.runs, 100) ?? 3,
     seconds: wholeNumber('seconds', values.seconds, 3_600),
     stack,
     json: values.json,
     chart: values.chart,
-    parameters: new Map((values.set ?? []).map(pairOf)),
+    parameters: new Map(pairs.filter(([name]) => !isSetting(name))),
+    settings: Object.fromEntries(pairs.filter(([name]) => isSetting(name))),
+    floor: values['no-floor'] !== true,
     list: values.list === true,
   };
 }
@@ -72,6 +84,29 @@ function wholeNumber(name: string, value: string | undefined, max: number): numb
 
 function pairOf(given: string): readonly [name: string, value: string] {
   const at = given.indexOf('=');
-  if (at < 1) throw new DrillImpossible(`--set ${given}: must be name=value`);
+  if (at < 1 || at === given.length - 1) throw new DrillImpossible(`--set ${given}: must be name=value`);
   return [given.slice(0, at), given.slice(at + 1)];
+}
+
+/** Settings that change what is measured; where a run is, is not for its caller to choose. */
+const SETTINGS: readonly (keyof typeof settingsSchema.shape)[] = [
+  'PARTITIONS',
+  'PAYMENT_LATENCY_MS',
+  'PAYMENT_FAILURE_RATE',
+  'PAYMENT_TIMEOUT_MS',
+  'RESERVATION_HOLD_SECONDS',
+  'SHIPPING_TIME_SCALE',
+  'CHECKOUT_LIMIT_PER_MINUTE',
+  'RATE_LIMIT_PER_MINUTE',
+];
+
+function isSetting(name: string): boolean {
+  return SETTINGS.some((setting) => setting === name);
+}
+
+function requireKnown(name: string, benches: readonly Bench[]): void {
+  if (isSetting(name) || benches.some(({ parameters }) => parameters.includes(name))) return;
+  const asked = benches.map((bench) => bench.name).join(', ');
+  const own = [...new Set(benches.flatMap(({ parameters }) => parameters))];
+  throw new DrillImpossible(`--set ${name}: ${asked} can be set ${[...own, ...SETTINGS].join(', ')}`);
 }

@@ -23,15 +23,19 @@ export interface Bench {
   readonly seconds: number;
   /** The figure that a chart shows and that reports relate to the floor. */
   readonly headline: string;
+  /** Its headline is a rate of the orders of the floor, and is set beside it. */
+  readonly floored?: true;
   /** Which stacks it runs on. */
   readonly stacks: readonly Stack[];
+  /** Names it reads from `RunOptions.parameters`. */
+  readonly parameters: readonly string[];
   /** One run on an empty place. Throws BenchInvalid when the end state is wrong: such a run does not count. */
   run(place: Place, options: RunOptions): Promise<Figures>;
 }
 
 export interface RunOptions {
   readonly seconds: number;
-  /** Free for each bench: `--set name=value`. */
+  /** `--set name=value`, of the names the bench has. */
   readonly parameters: ReadonlyMap<string, string>;
   /** Told now and then; replaces what was told before. */
   readonly onProgress: (text: string) => void;

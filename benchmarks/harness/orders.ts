@@ -45,6 +45,6 @@ export function checkoutOf(number: number, skus: number, lines = 2): CheckoutReq
       zip: '10115',
       country: 'DE',
     },
-    paymentMethod: { type: 'credit_card', token: 'tok_ok' },
+    paymentMethod: { type: 'credit_card' },
   };
 }

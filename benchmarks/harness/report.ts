@@ -15,6 +15,20 @@ export interface Report {
   readonly invalid: readonly string[];
   /** Of each figure, over the runs. */
   readonly median: Figures;
+  /** The headline beside what the same rows and frames take, moved bare; absent where nothing can be set beside it. */
+  readonly floor?: { readonly perSecond: number; readonly share: number };
+}
+
+/** The report with its headline beside the floor's. */
+export function besideFloor(report: Report, headline: string, floor: Figures): Report {
+  const perSecond = floor[headline] ?? NaN;
+  return { ...report, floor: { perSecond, share: (report.median[headline] ?? NaN) / perSecond } };
+}
+
+export function floorText({ bench, floor }: Report): string {
+  if (floor === undefined) return '';
+  const share = figureText(floor.share * 100);
+  return `${bench}: ${share} % of the floor, ${figureText(floor.perSecond)} orders/s for the same rows and frames, moved bare`;
 }
 
 export function reportOf(

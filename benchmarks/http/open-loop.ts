@@ -34,6 +34,7 @@ export async function comeSteadily(
   { url, agent }: { readonly url: string; readonly agent: Agent },
   { perSecond, count }: { readonly perSecond: number; readonly count: number },
   begin: (dueMs: number) => Checkout,
+  accepted: Accepted = () => undefined,
 ): Promise<{ readonly answered: Promise<unknown> }> {
   const target = new URL('/api/orders/checkout', url);
   const answers: Promise<void>[] = [];
@@ -42,7 +43,7 @@ export async function comeSteadily(
     const due = Math.min(count, dueAfter(wallMs() - startedMs, perSecond));
     while (answers.length < due) {
       const dueMs = startedMs + (answers.length * 1_000) / perSecond;
-      answers.push(send(target, agent, begin(dueMs)));
+      answers.push(send(target, agent, begin(dueMs), accepted));
     }
     const nextMs = startedMs + (answers.length * 1_000) / perSecond;
     await pause(Math.max(1, nextMs - wallMs()));
@@ -50,8 +51,11 @@ export async function comeSteadily(
   return { answered: Promise.all(answers) };
 }
 
+/** Told of each checkout that became an order, as soon as it did. */
+type Accepted = (checkout: Checkout, orderId: string) => void;
+
 /** Resolves in any case; without an answer the checkout has none. */
-function send(target: URL, agent: Agent, checkout: Checkout): Promise<void> {
+function send(target: URL, agent: Agent, checkout: Checkout, accepted: Accepted): Promise<void> {
   return new Promise((resolve) => {
     const sent = request(
       target,
@@ -62,6 +66,8 @@ function send(target: URL, agent: Agent, checkout: Checkout): Promise<void> {
         timeout: TIMEOUT_MS,
       },
       (response) => {
+        const orderId = /^\/api\/orders\/([^/]+)$/.exec(response.headers.location ?? '')?.[1];
+        if (response.statusCode === 202 && orderId !== undefined) accepted(checkout, orderId);
         response.resume().once('end', () => {
           checkout.answer = { status: response.statusCode ?? 0, atMs: wallMs() };
         });

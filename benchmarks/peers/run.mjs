@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { DrillImpossible } from '../../dist/adapters/main/drills/run.js';
 import { barsOf } from '../../dist/benchmarks/harness/chart.js';
 import { loadPerCore, machine } from '../../dist/benchmarks/harness/machine.js';
-import { OURS, ours, peer, PEERS, RunFailed } from './harness/contestants.mjs';
+import { OURS, ourselves, peer, PEERS, RunFailed } from './harness/contestants.mjs';
 import { standingsOf, standingsText } from './harness/standings.mjs';
 import { wholeNumber } from './harness/whole-number.mjs';
 
@@ -22,7 +22,7 @@ async function main(given) {
   if (load !== undefined && load > 0.5) {
     console.log(`the machine is busy (load per core ${load.toFixed(1)}): figures will be too low`);
   }
-  const contestants = [ours, ...asked.only.map(peer)];
+  const contestants = [...ourselves(), ...asked.only.map(peer)];
   /** @type {import('./harness/standings.mjs').Round[]} */
   const rounds = [];
   for (let number = 1; number <= asked.runs; number += 1) {

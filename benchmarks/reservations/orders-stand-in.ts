@@ -8,7 +8,7 @@ import { PREFETCH_FRAMES } from '../../core/kernel/limits.ts';
 import type { Message } from '../../core/kernel/message.ts';
 import { currentVersionOf, exchangeOf } from '../../core/messages/catalogue.ts';
 import { reserved, reserveRequested } from '../../core/messages/inventory.ts';
-import { isBound } from '../../adapters/main/topology.ts';
+import { takersOf } from '../../adapters/main/topology.ts';
 import { BenchInvalid } from '../harness/bench.ts';
 import { Waiting } from '../harness/waiting.ts';
 import type { InventoryAlone } from './inventory.ts';
@@ -26,7 +26,7 @@ export class OrdersStandIn {
 
   private constructor({ broker, partitions }: InventoryAlone) {
     this.#broker = broker;
-    const router = createRouter({ partitions, exchangeOf, bound: isBound });
+    const router = createRouter({ partitions, exchangeOf, takersOf });
     // What is asked for in one turn of the event loop leaves together, as the orders of one commit do.
     this.#send = microBatch((requests: readonly Message[]) => {
       this.#broker.publish(router.frames(requests)).catch((error: unknown) => {

@@ -20,6 +20,8 @@ export const RESERVATION_COLUMNS: readonly Column[] = [
   { figure: 'nodeMicrosPerReservation', title: 'Node µs/reservation', digits: 1 },
 ];
 
+export const RESERVATION_PARAMETERS = ['inFlight', 'mode'] as const;
+
 /** Reserves one unit at a time of `skus` SKUs, in turn, as fast as the inventory service confirms them. */
 export async function runReservations(place: Place, options: RunOptions, skus: number): Promise<Figures> {
   const inFlight = numberOf(options.parameters, 'inFlight', 2_048);
