@@ -3,8 +3,10 @@ import { pino } from 'pino';
 import { microBatch } from '../../core/engine/micro-batch.ts';
 import { OrreryError } from '../../core/kernel/errors.ts';
 import type { Random } from '../../core/kernel/clock.ts';
+import type { LineHead } from '../../core/services/gateway/line/ports.ts';
 import { takeTurns } from '../../core/services/gateway/line/turns.ts';
 import { WaitingLines } from '../../core/services/gateway/line/waiting-lines.ts';
+import type { StockLevel } from '../../core/services/inventory/ports.ts';
 import type { CheckoutAccepted } from '../../core/services/orders/ports.ts';
 import type { OrderStatus } from '../../core/messages/status.ts';
 import { createTicketSigner } from '../http/tickets.ts';
@@ -65,6 +67,16 @@ class World {
     return this.#stock - live.reduce((sum, { quantity }) => sum + quantity, 0);
   }
 
+  #level(): StockLevel {
+    const available = this.available();
+    const held = [...this.orders.values()].filter(({ status }) => status === 'pending');
+    const reserved = held.reduce((sum, { quantity }) => sum + quantity, 0);
+    return {
+      sku: 'SKU-p1',
+      warehouses: [{ id: 'w1', onHand: available + reserved, reserved, available }],
+    };
+  }
+
   #gateway(): { readonly lines: WaitingLines; readonly step: () => void } {
     let next: () => void = () => undefined;
     const sale = {
@@ -90,7 +102,7 @@ class World {
           ),
         findByKey: (_user, key, fingerprint) => this.#findByKey(key, fingerprint),
       },
-      inventory: { available: () => Promise.resolve(new Map([['SKU-p1', this.available()]])) },
+      inventory: { find: () => Promise.resolve(this.#level()) },
       tickets: this.tickets,
       microBatch,
       clock: {
@@ -206,8 +218,11 @@ class World {
   }
 
   async sold(): Promise<number> {
-    const [head] = await createLineStore(this.#db).heads([this.saleId]);
-    return head?.sold ?? 0;
+    return (await this.head())?.sold ?? 0;
+  }
+
+  async head(): Promise<LineHead | undefined> {
+    return (await createLineStore(this.#db).heads([this.saleId]))[0];
   }
 }
 
@@ -232,7 +247,7 @@ async function someAction(world: World, random: Random): Promise<void> {
 
 /** From now on everybody pays and nothing fails: everything that is there must be sold. */
 async function drain(world: World, random: Random): Promise<void> {
-  for (let round = 0; round < DRAIN_ROUNDS_MAX && (await world.sold()) < world.toSell; round += 1) {
+  for (let round = 0; round < DRAIN_ROUNDS_MAX && (await world.head())?.soldOut !== true; round += 1) {
     for (const { lines, step } of world.gateways) {
       step();
       await Promise.all(SHOPPERS.map((userId) => world.checkout(lines, userId, 1, 'placed')));
@@ -265,6 +280,7 @@ await t.test('the waiting line holds whatever happens in whatever order', (t) =>
         }
         t.strictSame(await world.broken(), []);
         t.equal(await world.sold(), world.toSell, 'every unit that came back was offered again');
+        t.equal((await world.head())?.soldOut, true, 'and then nobody waits any more');
       });
     }
   }),

@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { LineUnits } from '../../core/services/gateway/line/ports.ts';
 import { createLineStore } from '../postgres/gateway/line-store.ts';
 import { gatewayMigrations } from '../postgres/gateway/migrations.ts';
 import { migrate } from '../postgres/migrate.ts';
@@ -10,7 +11,7 @@ const order = (key: string, quantity = 1) => ({
   idempotencyKey: key,
   fingerprint: `body of ${key}`,
 });
-const all = ({ units, taken }: { readonly units: number; readonly taken: number }): number => units - taken;
+const all = ({ units, sold, inOrders, onTurns }: LineUnits): number => units - sold - inOrders - onTurns;
 
 await t.test('the waiting line of a flash sale', (t) =>
   bothDatabases(t, async (t, db) => {
@@ -83,7 +84,9 @@ await t.test('the waiting line of a flash sale', (t) =>
       t.strictSame(uses.map(({ outcome }) => outcome).toSorted(), ['no_turn', 'no_turn', 'used']);
       t.strictSame(await store.use(sale.id, 'u2', order('d')), { outcome: 'no_turn' });
       const winner = ['a', 'b', 'c'][uses.findIndex(({ outcome }) => outcome === 'used')] ?? '';
+      t.match((await store.places(sale.id, ['u1'])).get('u1'), { state: 'used', idempotencyKey: winner });
       await store.giveBack(sale.id, 1, winner);
+      t.match((await store.places(sale.id, ['u1'])).get('u1'), { state: 'turn', idempotencyKey: null });
       t.match(await store.use(sale.id, 'u1', order('e')), { outcome: 'used', position: 1 });
       await store.ordered(sale.id, 1, order('e'), 'order-1');
       await store.giveBack(sale.id, 1, 'e');
@@ -127,6 +130,25 @@ await t.test('the waiting line of a flash sale', (t) =>
         t.equal(await store.admit(sale.id, TURN_MS, () => 10), 0);
       },
     );
+
+    await t.test('once the goods have run out nobody gets a turn, and it stays so', async (t) => {
+      const sale = newSale(3);
+      await store.join(sale, ['u1', 'u2']);
+      await store.admit(sale.id, TURN_MS, () => 1);
+      await store.use(sale.id, 'u1', order('a'));
+      await store.settle(sale.id, [{ position: 1, state: 'sold' }]);
+      const seen: LineUnits[] = [];
+      const gone = (line: LineUnits) => {
+        seen.push(line);
+        return 'sold_out' as const;
+      };
+      t.equal(await store.admit(sale.id, TURN_MS, gone), 0);
+      t.strictSame(seen, [{ units: 3, sold: 1, inOrders: 0, onTurns: 0 }]);
+      t.match(await headOf(sale.id), { sold: 1, soldOut: true });
+      t.equal(await store.admit(sale.id, TURN_MS, all), 0, 'goods that come later are for another sale');
+      await store.settle(sale.id, []);
+      t.match(await headOf(sale.id), { soldOut: true });
+    });
 
     await t.test('a use that is over can neither free nor take the turn of another order', async (t) => {
       const sale = newSale(1);

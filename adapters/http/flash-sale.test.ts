@@ -93,6 +93,57 @@ await t.test(
   },
 );
 
+await t.test('who waits hears that the goods ran out, though more units were promised', async (t) => {
+  await withGateway({}, async (rig) => {
+    await plan(rig, { units: 5 });
+    rig.shop.stock.set('SKU-p1', 1);
+    await sleep(300);
+    const [first, second] = [await rig.signIn(), await rig.signIn()];
+    await checkout(rig, first.token);
+    await checkout(rig, second.token);
+    const bought = await beyond(rig, first.token, 429);
+    rig.shop.stock.set('SKU-p1', 0);
+    await sleep(300);
+    t.equal((await checkout(rig, second.token)).status, 429, 'the unit may come back');
+    rig.shop.advance(bought.told.orderId ?? '', 'payment.processed', 'confirmed');
+    const gone = await beyond(rig, second.token, 429);
+    t.equal(gone.status, 409);
+    t.equal(gone.told.code, 'sold_out');
+  });
+});
+
+await t.test('a repeat that overtakes its own order is asked to come again, and gets that order', async (t) => {
+  await withGateway({}, async (rig) => {
+    await plan(rig, { units: 2 });
+    await sleep(300);
+    const { token } = await rig.signIn();
+    const { told } = await checkout(rig, token);
+    await until(async () => {
+      const path = `/api/flash-sales/${told.saleId}/line`;
+      return (await rig.call('GET', path, { token })).json<Told>().state === 'turn';
+    });
+    let release = (): void => undefined;
+    rig.shop.checkoutHeld = new Promise((resolve) => (release = resolve));
+    const sent = checkout(rig, token, { key: 'once' });
+    await until(
+      async () =>
+        (await rig.database.query(`select 1 from gateway.place where state = 'used'`)).length === 1,
+    );
+    const early = await checkout(rig, token, { key: 'once' });
+    t.equal(early.status, 503);
+    t.equal(early.told.code, 'idempotency_race');
+    t.ok(Number(early.headers['retry-after']) >= 1);
+    const other = await checkout(rig, token, { key: 'another' });
+    t.equal(other.status, 409);
+    t.equal(other.told.code, 'turn_used');
+    release();
+    const { orderId } = (await sent).told;
+    t.type(orderId, 'string');
+    t.equal((await checkout(rig, token, { key: 'once' })).told.orderId, orderId);
+    t.equal(rig.shop.checkouts.length, 1);
+  });
+});
+
 await t.test('a unit whose order comes to nothing is the next one’s', async (t) => {
   await withGateway({}, async (rig) => {
     await plan(rig);

@@ -40,6 +40,8 @@ export class TestShop {
   readonly calls: string[] = [];
   /** Thrown by the next checkout. */
   checkoutFails: OrreryError | undefined;
+  /** What placing waits for. */
+  checkoutHeld: Promise<void> | undefined;
   /** Thrown when one product or one order is read. */
   lost: Error | undefined;
   readonly #keys = new Map<string, { fingerprint: string; accepted: CheckoutAccepted }>();
@@ -241,6 +243,7 @@ export class TestShop {
       ),
     checkout: async (request) => {
       if (this.checkoutFails !== undefined) throw this.checkoutFails;
+      await this.checkoutHeld;
       const earlier = await this.orders.findByKey(
         request.userId,
         request.idempotencyKey,

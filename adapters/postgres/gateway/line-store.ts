@@ -24,9 +24,10 @@ interface PlaceRow {
   readonly position: number;
   readonly state: PlaceState;
   readonly turn_until: Date | null;
+  readonly idempotency_key: string | null;
 }
 
-const PLACE = 'sale_id, user_id, position, state, turn_until';
+const PLACE = 'sale_id, user_id, position, state, turn_until, idempotency_key';
 /** Lines or places that one statement removes. */
 const FORGET_MAX = 10_000;
 /** States of places that shoppers have now; the index of one place for each shopper is over them. */
@@ -79,7 +80,7 @@ export function createLineStore(db: Database): LineStore {
       db.transaction(async (tx) => {
         // In turn with everybody who joins: skipping a locked line would stop it for as long as a crowd comes.
         const line = await lock(tx, saleId);
-        if (line.sold >= line.units) return 0;
+        if (line.sold >= line.units || line.sold_out) return 0;
         await tx.query(
           `update gateway.place set state = 'lapsed'
            where sale_id = $1 and state = 'turn' and turn_until <= clock_timestamp()`,
@@ -87,7 +88,13 @@ export function createLineStore(db: Database): LineStore {
           'gateway.place.lapse',
         );
         const free = turnsFree(await unitsOf(tx, saleId, line));
-        return free < 1 ? 0 : giveTurns(tx, saleId, turnMs, free);
+        if (free !== 'sold_out') return free < 1 ? 0 : giveTurns(tx, saleId, turnMs, free);
+        await tx.query(
+          `update gateway.line set sold_out = true where sale_id = $1`,
+          [saleId],
+          'gateway.line.sold_out',
+        );
+        return 0;
       }),
 
     use: (saleId, userId, { quantity, idempotencyKey, fingerprint }) =>
@@ -95,8 +102,8 @@ export function createLineStore(db: Database): LineStore {
         // More units than the one of the turn are others' to have: only under the lock of all.
         const line = quantity === 1 ? undefined : await lock(tx, saleId);
         if (line !== undefined) {
-          const { units, taken } = await unitsOf(tx, saleId, line);
-          const unitsLeft = units - taken + 1;
+          const { units, sold, inOrders, onTurns } = await unitsOf(tx, saleId, line);
+          const unitsLeft = units - sold - inOrders - onTurns + 1;
           if (quantity > unitsLeft) return { outcome: 'too_many', unitsLeft };
         }
         const [used] = await tx.query<{ readonly position: number }>(
@@ -152,7 +159,7 @@ export function createLineStore(db: Database): LineStore {
            )
            update gateway.line set
              sold = sold + coalesce((select sum(quantity) from settled where state = 'sold'), 0),
-             sold_out = sold + coalesce((select sum(quantity) from settled where state = 'sold'), 0) >= units
+             sold_out = sold_out or sold + coalesce((select sum(quantity) from settled where state = 'sold'), 0) >= units
            where sale_id = $1`,
           [saleId, outcomes.map(({ position }) => position), outcomes.map(({ state }) => state)],
           'gateway.place.settle',
@@ -189,11 +196,12 @@ async function forgetLine(db: Database, saleId: string): Promise<void> {
 interface LineRow {
   readonly units: number;
   readonly sold: number;
+  readonly sold_out: boolean;
 }
 
 async function lock(tx: Queryable, saleId: string): Promise<LineRow> {
   const [line] = await tx.query<LineRow>(
-    `select units, sold from gateway.line where sale_id = $1 for no key update`,
+    `select units, sold, sold_out from gateway.line where sale_id = $1 for no key update`,
     [saleId],
     'gateway.line.lock',
   );
@@ -230,14 +238,14 @@ async function append(tx: Queryable, saleId: string, userIds: readonly string[])
 
 /** Those sold are counted in the line, so that a sale of a million units is not counted through four times a second. */
 async function unitsOf(tx: Queryable, saleId: string, { units, sold }: LineRow): Promise<LineUnits> {
-  const [row] = await tx.query<{ readonly held: number; readonly onTurns: number }>(
-    `select coalesce(sum(quantity), 0)::integer as held,
+  const [row] = await tx.query<{ readonly inOrders: number; readonly onTurns: number }>(
+    `select coalesce(sum(quantity) filter (where state = 'used'), 0)::integer as "inOrders",
        coalesce(sum(quantity) filter (where state = 'turn'), 0)::integer as "onTurns"
      from gateway.place where sale_id = $1 and state in ('turn', 'used')`,
     [saleId],
     'gateway.place.units',
   );
-  return { units, taken: sold + (row?.held ?? 0), onTurns: row?.onTurns ?? 0 };
+  return { units, sold, inOrders: row?.inOrders ?? 0, onTurns: row?.onTurns ?? 0 };
 }
 
 async function giveTurns(tx: Queryable, saleId: string, turnMs: number, count: number): Promise<number> {
@@ -267,5 +275,6 @@ function placeOf(row: PlaceRow): Place {
     position: row.position,
     state: row.state,
     turnUntilMs: row.turn_until === null ? null : row.turn_until.getTime(),
+    idempotencyKey: row.idempotency_key,
   };
 }

@@ -17,6 +17,8 @@ export interface Place {
   readonly state: PlaceState;
   /** Until when a turn can be used, milliseconds; null: it is none yet. */
   readonly turnUntilMs: number | null;
+  /** Of the checkout that has used the turn; null: none has. */
+  readonly idempotencyKey: string | null;
 }
 
 /** Where a shopper stands. */
@@ -47,7 +49,7 @@ export interface LineHead {
   readonly joined: number;
   /** Units that are paid for. */
   readonly sold: number;
-  /** All units were paid for: final, whatever is cancelled later. */
+  /** All units were paid for, or the goods ran out before: final, whatever is cancelled or stocked later. */
   readonly soldOut: boolean;
 }
 
@@ -78,11 +80,12 @@ export type TurnUse =
   | { readonly outcome: 'too_many'; readonly unitsLeft: number }
   | { readonly outcome: 'no_turn' };
 
-/** The units of a line: those of the sale, those on open turns, and all that are on turns, in orders or sold. */
+/** The units of a line: those of the sale, those that are paid for, in orders not decided yet, and on open turns. */
 export interface LineUnits {
   readonly units: number;
+  readonly sold: number;
+  readonly inOrders: number;
   readonly onTurns: number;
-  readonly taken: number;
 }
 
 export interface LineStore {
@@ -97,10 +100,10 @@ export interface LineStore {
   leave(saleId: string, userId: string): Promise<void>;
   heads(saleIds: readonly string[]): Promise<readonly LineHead[]>;
   /**
-   * Ends turns that have lapsed and gives as many new ones as `turnsFree` says to the first in line; processes that do so
-   * at the same time do it one after the other. Resolves with how many got a turn.
+   * Ends turns that have lapsed and gives as many new ones as `turnsFree` says to the first in line, or marks the line as
+   * sold out; processes that do so at the same time do it one after the other. Resolves with how many got a turn.
    */
-  admit(saleId: string, turnMs: number, turnsFree: (line: LineUnits) => number): Promise<number>;
+  admit(saleId: string, turnMs: number, turnsFree: (line: LineUnits) => number | 'sold_out'): Promise<number>;
   /** Takes a turn for an order, atomically: of two attempts one gets it. */
   use(saleId: string, userId: string, order: TurnOrder): Promise<TurnUse>;
   /**

@@ -34,8 +34,8 @@ export interface TurnWish {
 
 /**
  * Takes the shopper's turn in each sale that one of the products is in. Rejects with QueueRequired, having given a place in
- * every line it takes, or with OrreryError `sold_out`, `turn_used`, `turn_too_small` or `queue_token_invalid`; no turn is
- * taken then.
+ * every line it takes, or with OrreryError `sold_out`, `turn_used`, `turn_too_small`, `queue_token_invalid`, or
+ * `idempotency_race` (retryable) while the very same checkout is being placed; no turn is taken then.
  */
 export async function takeTurns(
   lines: WaitingLines,
@@ -48,7 +48,8 @@ export async function takeTurns(
   });
   if (wanted.some(({ sale }) => lines.soldOut(sale.id))) throw soldOut();
   // All at once: waiting in one line only after the other would let the turn of the first lapse.
-  requireTurns(await Promise.all(wanted.map(({ sale }) => lines.join(sale.id, wish.userId, wish.token))));
+  const places = await Promise.all(wanted.map(({ sale }) => lines.join(sale.id, wish.userId, wish.token)));
+  await requireTurns(lines, wish, places);
   const taken: TakenTurn[] = [];
   try {
     for (const { sale, quantity } of wanted) taken.push(await takeTurn(lines, sale, wish, quantity));
@@ -59,22 +60,40 @@ export async function takeTurns(
   }
 }
 
-function requireTurns(places: readonly LinePlace[]): void {
+async function requireTurns(
+  lines: WaitingLines,
+  wish: TurnWish,
+  places: readonly LinePlace[],
+): Promise<void> {
   if (places.some(({ state }) => state === 'sold_out')) throw soldOut();
-  if (places.some(({ state }) => state === 'used'))
-    throw new OrreryError('turn_used', 'an order of yours in this sale is being decided');
+  const used = places.filter(({ state }) => state === 'used');
+  if (used.length > 0) throw await usedAlready(lines, wish, used);
   const [longest] = places
     .filter(({ state }) => state === 'waiting')
     .toSorted((one, other) => other.etaSeconds - one.etaSeconds);
   if (longest !== undefined) throw new QueueRequired(longest);
 }
 
+/** By another order of the shopper; or by this one, sent before and not answered yet, which is no refusal (P21). */
+async function usedAlready(
+  lines: WaitingLines,
+  { userId, idempotencyKey }: TurnWish,
+  used: readonly LinePlace[],
+): Promise<OrreryError> {
+  const keys = await Promise.all(used.map(({ saleId }) => lines.keyInUse(saleId, userId)));
+  // None: it was decided a moment ago, and the order or another turn is there for who asks again.
+  return keys.every((key) => key === undefined || key === idempotencyKey)
+    ? new OrreryError('idempotency_race', 'the key is being used at this moment', { retryable: true })
+    : new OrreryError('turn_used', 'an order of yours in this sale is being decided');
+}
+
 async function takeTurn(
   lines: WaitingLines,
   sale: FlashSale,
-  { userId, idempotencyKey, fingerprint }: TurnWish,
+  wish: TurnWish,
   quantity: number,
 ): Promise<TakenTurn> {
+  const { userId, idempotencyKey, fingerprint } = wish;
   const order: TurnOrder = { quantity, idempotencyKey, fingerprint };
   const use = await lines.store.use(sale.id, userId, order);
   switch (use.outcome) {
@@ -87,9 +106,12 @@ async function takeTurn(
     }
     case 'too_many':
       throw new OrreryError('turn_too_small', `only ${String(use.unitsLeft)} of the sale's units are left`);
-    case 'no_turn':
+    case 'no_turn': {
       // It lapsed, or another attempt of the same shopper took it, a moment ago.
-      throw new QueueRequired(await lines.join(sale.id, userId));
+      const place = await lines.join(sale.id, userId);
+      await requireTurns(lines, wish, [place]);
+      throw new QueueRequired(place);
+    }
   }
 }
 

@@ -4,10 +4,8 @@ import type { Clock } from '../../../kernel/clock.ts';
 import { errorMessage, OrreryError } from '../../../kernel/errors.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import type { FlashSale, FlashSales } from '../../catalog/ports.ts';
-import type { InventoryQueries } from '../../inventory/ports.ts';
-import type { OrderCommands, OrderQueries } from '../../orders/ports.ts';
-import type { LineHead, LinePlace, LineStore, Place, UsedPlace } from './ports.ts';
-import { settlementOf } from './settlement.ts';
+import { LineMover, type LineMoverOptions } from './line-mover.ts';
+import type { LineHead, LinePlace, LineStore, Place } from './ports.ts';
 import { AdmissionRate, standingOf } from './standing.ts';
 
 /** What a token says: whose place it is, and the position its holder was told last. */
@@ -25,11 +23,9 @@ export interface TicketSigner {
   verify(token: string): Ticket | undefined;
 }
 
-export interface WaitingLinesOptions {
+export interface WaitingLinesOptions extends Pick<LineMoverOptions, 'orders' | 'inventory'> {
   readonly sales: Pick<FlashSales, 'current'>;
   readonly store: LineStore;
-  readonly orders: Pick<OrderQueries, 'versions'> & Pick<OrderCommands, 'findByKey'>;
-  readonly inventory: Pick<InventoryQueries, 'available'>;
   readonly tickets: TicketSigner;
   readonly microBatch: MicroBatch;
   readonly clock: Clock;
@@ -38,22 +34,17 @@ export interface WaitingLinesOptions {
 
 /** How often lines move on. */
 const STEP_MS = 250;
-/** A turn that is not used by then goes to the next in line. */
-export const TURN_MS = 120_000;
-/** Orders whose end is asked for in one step; the next step goes on behind them. */
-const USED_MAX = 1_000;
 
 interface Line {
   readonly head: LineHead;
   readonly rate: AdmissionRate;
-  /** Orders up to this position were asked about last. */
-  readonly settledUpTo: number;
 }
 
 /**
  * The waiting lines of the flash sales that run.
  *
- * Owns: who may order when. Does not own: the stock, which the saga takes as for any other order, nor the sales' times.
+ * Owns: who may order when. Does not own: the stock, which the saga takes as for any other order, nor the sales' times,
+ * nor how a line moves on (LineMover).
  * In: shoppers who come. Out: places, turns, and what is known of each line in memory.
  *
  * I1. Places are given in the order of arrival, and turns in the order of places; a shopper has one place at a time.
@@ -68,6 +59,7 @@ interface Line {
  */
 export class WaitingLines {
   readonly #options: WaitingLinesOptions;
+  readonly #mover: LineMover;
   readonly #join: (wish: { readonly sale: FlashSale; readonly userId: string }) => Promise<Place>;
   readonly #find: (wish: { readonly saleId: string; readonly userId: string }) => Promise<Place | null>;
   readonly #lines = new Map<string, Line>();
@@ -81,6 +73,7 @@ export class WaitingLines {
 
   constructor(options: WaitingLinesOptions) {
     this.#options = options;
+    this.#mover = new LineMover(options);
     this.#join = options.microBatch((wishes) => this.#joinAll(wishes));
     this.#find = options.microBatch((wishes) => this.#findAll(wishes));
   }
@@ -110,7 +103,7 @@ export class WaitingLines {
     return this.#sales.some(({ id }) => id === saleId);
   }
 
-  /** Whether every unit was paid for; once true it stays so. From memory. */
+  /** Whether every unit was paid for, or the goods ran out; once true it stays so. From memory. */
   soldOut(saleId: string): boolean {
     return this.#lines.get(saleId)?.head.soldOut ?? false;
   }
@@ -148,6 +141,11 @@ export class WaitingLines {
     return this.#options.store.leave(saleId, userId);
   }
 
+  /** The key of the checkout that has used the shopper's turn and is not decided yet. */
+  async keyInUse(saleId: string, userId: string): Promise<string | undefined> {
+    return (await this.#find({ saleId, userId }))?.idempotencyKey ?? undefined;
+  }
+
   get store(): Pick<LineStore, 'use' | 'ordered' | 'giveBack'> {
     return this.#options.store;
   }
@@ -177,7 +175,7 @@ export class WaitingLines {
     const { saleId, userId, position } = ticket;
     const head = this.#lines.get(saleId)?.head;
     if (head === undefined || position <= head.admittedUpTo) return undefined;
-    return { saleId, userId, position, state: 'waiting', turnUntilMs: null };
+    return { saleId, userId, position, state: 'waiting', turnUntilMs: null, idempotencyKey: null };
   }
 
   #told(place: Place, ticket: Ticket | undefined): LinePlace {
@@ -248,7 +246,7 @@ export class WaitingLines {
     } catch (error) {
       logger.warn({ error: errorMessage(error) }, 'the flash sales could not be read; those known go on');
     }
-    for (const id of this.#lines.keys()) if (!this.known(id)) this.#lines.delete(id);
+    for (const id of this.#lines.keys()) if (!this.known(id)) this.#forget(id);
     const nowMs = clock.now();
     for (const sale of this.#sales) {
       if (isRunning(sale, nowMs) && !this.#moving.has(sale.id)) {
@@ -260,15 +258,16 @@ export class WaitingLines {
     }
   }
 
+  #forget(saleId: string): void {
+    this.#lines.delete(saleId);
+    this.#mover.forget(saleId);
+  }
+
   async #moveOn(sale: FlashSale): Promise<void> {
     try {
-      const line = this.#lines.get(sale.id);
-      if (line?.head.soldOut === true) return;
+      if (this.soldOut(sale.id)) return;
       // Nobody waits in a line that nobody has joined.
-      if (line !== undefined) {
-        await this.#settle(sale, line.settledUpTo);
-        await this.#admit(sale);
-      }
+      if (this.#lines.has(sale.id)) await this.#mover.move(sale);
       await this.#readHead(sale.id);
     } catch (error) {
       this.#options.logger.warn(
@@ -294,58 +293,12 @@ export class WaitingLines {
     const head = before !== undefined && isBehind(read, before.head) ? before.head : read;
     const rate = before?.rate ?? new AdmissionRate();
     rate.look(this.#options.clock.now(), head.admittedUpTo);
-    this.#lines.set(head.saleId, { head, rate, settledUpTo: before?.settledUpTo ?? 0 });
+    this.#lines.set(head.saleId, { head, rate });
     const moved =
       before?.head.admittedUpTo !== head.admittedUpTo ||
       before.head.soldOut !== head.soldOut ||
       before.head.sold !== head.sold;
     if (moved) for (const listener of this.#listeners) listener(head.saleId);
-  }
-
-  async #admit({ id, sku }: FlashSale): Promise<void> {
-    const { store, inventory } = this.#options;
-    const available = (await inventory.available([sku])).get(sku) ?? 0;
-    // What open turns will take is still on the shelf.
-    await store.admit(id, TURN_MS, ({ units, onTurns, taken }) =>
-      Math.max(0, Math.min(units - taken, available - onTurns)),
-    );
-  }
-
-  async #settle({ id }: FlashSale, after: number): Promise<void> {
-    const { store, orders } = this.#options;
-    const used = await store.used(id, after, USED_MAX);
-    const line = this.#lines.get(id);
-    const last = used.length < USED_MAX ? 0 : (used.at(-1)?.position ?? 0);
-    if (line !== undefined) this.#lines.set(id, { ...line, settledUpTo: last });
-    if (used.length === 0) return;
-    const known = used.flatMap(({ orderId }) => orderId ?? []);
-    const statuses = await orders.versions(known);
-    const outcomes: { position: number; state: 'sold' | 'released' }[] = [];
-    for (const place of used) {
-      const status = place.orderId === null ? undefined : statuses.get(place.orderId)?.status;
-      const settlement = settlementOf(place, status);
-      if (settlement === 'look_up') await this.#lookUp(place);
-      else if (settlement !== 'open') outcomes.push({ position: place.position, state: settlement });
-    }
-    if (outcomes.length > 0) await store.settle(id, outcomes);
-  }
-
-  /** A gateway died between taking the turn and hearing of the order. */
-  async #lookUp(place: UsedPlace): Promise<void> {
-    const { saleId, position, idempotencyKey } = place;
-    const orderId = await this.#orderOf(place);
-    if (orderId === undefined) await this.#options.store.giveBack(saleId, position, idempotencyKey);
-    else await this.#options.store.ordered(saleId, position, place, orderId);
-  }
-
-  async #orderOf({ userId, idempotencyKey, fingerprint }: UsedPlace): Promise<string | undefined> {
-    try {
-      return (await this.#options.orders.findByKey(userId, idempotencyKey, fingerprint))?.orderId;
-    } catch (error) {
-      // The key is that of an earlier order of other contents, so this one was refused.
-      if (error instanceof OrreryError && error.code === 'idempotency_mismatch') return undefined;
-      throw error;
-    }
   }
 }
 
