@@ -12,8 +12,10 @@ await t.test('the catalog', (t) =>
     const catalog = createCatalogQueries(db);
     const seeded = await Promise.all([1, 2].map(() => seedCatalog(db, DEMO_CATEGORIES, DEMO_PRODUCTS)));
     t.strictSame(seeded.sort(), [0, 240], 'two starts at once fill it once');
+    const search = (query: string, more: Partial<Parameters<typeof catalog.search>[1]> = {}) =>
+      catalog.search(query, { page: 1, limit: 100, sort: 'relevance', ...more });
     const names = async (query: string): Promise<readonly string[]> =>
-      (await catalog.search(query, 100)).items.map(({ name }) => name);
+      (await search(query)).items.map(({ name }) => name);
 
     await t.test('categories come in shop order with their products counted', async (t) => {
       const categories = await catalog.categories();
@@ -22,6 +24,13 @@ await t.test('the catalog', (t) =>
         DEMO_CATEGORIES.map(({ id }) => id),
       );
       t.ok(categories.every(({ products }) => products === 20));
+      for (const { id, imageUrl } of categories) {
+        const [first] = (await catalog.list({ category: id, page: 1, limit: 1, sort: 'name' })).items;
+        t.equal(imageUrl, first?.imageUrl, `${id} has the picture of its first product`);
+      }
+      await db.query(`insert into catalog.category (id, name, position) values ('bare', 'Bare', 99)`);
+      t.match((await catalog.categories()).at(-1), { id: 'bare', products: 0, imageUrl: null });
+      await db.query(`delete from catalog.category where id = 'bare'`);
     });
 
     await t.test('a product comes back as it was put in', async (t) => {
@@ -91,10 +100,10 @@ await t.test('the catalog', (t) =>
     });
 
     await t.test('prices and categories in a search limit it', async (t) => {
-      const { items, understood } = await catalog.search('mug under $20', 100);
+      const { items, understood } = await search('mug under $20');
       t.match(understood, { text: 'mug', priceMaxCents: 2_000 });
       t.strictSame(items.map(({ name }) => name).sort(), ['Harbor Stoneware Mug', 'Saltbox Camp Mug']);
-      const bags = (await catalog.search('bags between 100 and 150', 100)).items;
+      const bags = (await search('bags between 100 and 150')).items;
       t.ok(
         bags.length > 2 &&
           bags.every(
@@ -103,9 +112,43 @@ await t.test('the catalog', (t) =>
       );
     });
 
+    await t.test('filters narrow a search within what it was understood to ask for', async (t) => {
+      const all = await search('mug');
+      const cents = all.items.map(({ priceCents }) => priceCents).sort((a, b) => a - b);
+      const middle = cents[Math.floor(cents.length / 2)] ?? 0;
+      const dear = await search('mug', { priceMinCents: middle, sort: '-price' });
+      t.ok(dear.total > 0 && dear.total < all.total, 'some are left');
+      t.strictSame(
+        dear.items.map(({ priceCents }) => priceCents),
+        cents.filter((price) => price >= middle).reverse(),
+        'sorted as asked',
+      );
+      const both = await search(`mug under ${String(middle / 100)}`, { priceMinCents: middle });
+      t.ok(
+        both.items.every(({ priceCents }) => priceCents === middle),
+        'both ranges hold',
+      );
+      t.strictSame(
+        (await search('bags', { category: 'audio' })).items,
+        [],
+        'no product is in two categories',
+      );
+      t.equal((await search('bags', { category: 'bags' })).total, 20);
+      const withoutSkus = all.items.slice(0, 2).map(({ sku }) => sku);
+      t.equal((await search('mug', { withoutSkus })).total, all.total - 2);
+      const second = await search('mug', { page: 2, limit: all.total - 1 });
+      t.strictSame([second.items.length, second.total], [1, all.total], 'pages are counted whole');
+    });
+
+    await t.test('narrowing a search never shows what the search alone did not', async (t) => {
+      t.strictSame(await names('harbor mug'), ['Harbor Stoneware Mug']);
+      t.strictSame((await search('harbor mug', { priceMinCents: 1_000_000 })).items, []);
+      t.strictSame((await search('harbor mug', { category: 'bags' })).items, []);
+    });
+
     await t.test('whatever is typed is a search, never an error', async (t) => {
       for (const query of ["'", '& | ! ( ) :*', '%', 'the', '', '\\', "o'brien:A & <->", '日本 ☕']) {
-        t.type((await catalog.search(query, 5)).items.length, 'number', query);
+        t.type((await search(query, { limit: 5 })).items.length, 'number', query);
       }
     });
 

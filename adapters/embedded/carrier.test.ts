@@ -1,5 +1,6 @@
 import t from 'tap';
 import { createSimulatedCarrier, routeTo } from './carrier.ts';
+import { createTransitTimes } from './transit.ts';
 
 const signal = new AbortController().signal;
 const clock = { now: () => 1_000_000, after: () => () => undefined };
@@ -24,6 +25,25 @@ t.test('three days pass at the scale that is set', async (t) => {
       signal,
     );
     t.match(booking, { estimatedDeliveryAtMs: 1_000_000 + expectedMs });
+  }
+});
+
+t.test('a parcel is booked for the time that was promised, near and abroad', async (t) => {
+  const carrier = createSimulatedCarrier({ clock, timeScale: 1 });
+  const transit = createTransitTimes(1);
+  for (const [country, days] of [
+    ['DE', 3],
+    ['germany', 3],
+    ['United States', 3],
+    ['GB', 5],
+    ['Norway', 5],
+    ['The Deep', 5],
+  ] as const) {
+    const { soonestMs, latestMs } = transit.to(country);
+    const booking = await carrier.book({ key: 'k', address: { ...address, country }, items: [] }, signal);
+    t.match(booking, { estimatedDeliveryAtMs: 1_000_000 + days * 86_400_000 }, country);
+    t.equal(soonestMs, days * 86_400_000, country);
+    t.ok(latestMs > soonestMs, 'the promise has a margin');
   }
 });
 

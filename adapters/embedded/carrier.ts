@@ -3,6 +3,7 @@ import type { Clock } from '../../core/kernel/clock.ts';
 import type { Carrier, WayPoint } from '../../core/services/shipping/carrier.ts';
 import { uniformOf } from './key-hash.ts';
 import { distanceKm, nearest, PLACES, placeOf, WAREHOUSES, type Place } from './places.ts';
+import { createTransitTimes } from './transit.ts';
 
 /**
  * Three carriers that take every parcel. Who carries it, its number and its way follow from the shipment key, so a
@@ -19,14 +20,13 @@ const CARRIERS = [
   { name: 'Northwind Freight', prefix: 'NW' },
   { name: 'Swift & Sons', prefix: 'SS' },
 ] as const;
-const DELIVERY_MS = 3 * 24 * 3_600_000;
 /** Way points between the warehouse and the door. */
 const STOPS = 3;
 /** A stop is named after a city no further away than this. */
 const NEAR_KM = 400;
 
 export function createSimulatedCarrier({ clock, timeScale }: SimulatedCarrierOptions): Carrier {
-  assert(timeScale > 0, 'time moves forwards');
+  const transit = createTransitTimes(timeScale);
   return {
     book: ({ key, address }) => {
       const carrier = CARRIERS[Math.floor(uniformOf(key, 'carrier') * CARRIERS.length)] ?? CARRIERS[0];
@@ -34,7 +34,7 @@ export function createSimulatedCarrier({ clock, timeScale }: SimulatedCarrierOpt
         kind: 'booked',
         trackingNumber: trackingNumber(carrier.prefix, key),
         carrier: carrier.name,
-        estimatedDeliveryAtMs: clock.now() + Math.max(1, Math.round(DELIVERY_MS / timeScale)),
+        estimatedDeliveryAtMs: clock.now() + transit.to(address.country).soonestMs,
         route: routeTo(address.city, address.country, key),
       });
     },

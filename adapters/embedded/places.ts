@@ -111,13 +111,18 @@ const CODES = new Map<string, string>([
   ['turkey', 'TR'],
 ]);
 
+/** The ISO 3166 code of a country given by its code or its English name; what is neither stays as it is, in capitals. */
+export function countryCode(country: string): string {
+  return CODES.get(plain(country)) ?? country.trim().toUpperCase();
+}
+
 /**
  * The place an address means: the city if it is known in that country, else the country's first city under the
  * address's own name, else the city of that name anywhere; undefined when neither city nor country is known.
  */
 export function placeOf(city: string, country: string): Place | undefined {
   const name = plain(city);
-  const code = CODES.get(plain(country)) ?? country.trim().toUpperCase();
+  const code = countryCode(country);
   const inCountry = PLACES.filter((place) => place.country === code);
   const exact = inCountry.find((place) => plain(place.name) === name);
   if (exact !== undefined) return exact;

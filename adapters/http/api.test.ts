@@ -101,6 +101,9 @@ await t.test('the API', async (t) => {
         ['/api/products/search', 'q'],
         ['/api/products/search?q=', 'q'],
         [`/api/products/search?q=${'x'.repeat(201)}`, 'q'],
+        ['/api/products/search?q=mug&page=0', 'page'],
+        ['/api/products/search?q=mug&in_stock=maybe', 'in_stock'],
+        ['/api/shipping/estimate?country=%00%00', 'country'],
         ['/api/orders/my-orders?limit=abc', 'limit'],
         ['/api/orders/my-orders?status=nonsense', 'status'],
         ['/api/orders/my-orders?from=garbage', 'from'],
@@ -185,6 +188,8 @@ await t.test('the API', async (t) => {
         '/api/auth/register',
         '/api/orders/checkout',
         '/api/products/{id}',
+        '/api/products/categories',
+        '/api/shipping/estimate',
         '/api/admin/orders',
       ]) {
         t.ok(paths[path], path);

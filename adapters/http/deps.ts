@@ -11,7 +11,7 @@ import type { InventoryCommands, InventoryQueries } from '../../core/services/in
 import type { NotificationQueries } from '../../core/services/notifications/ports.ts';
 import type { OrderCommands, OrderQueries } from '../../core/services/orders/ports.ts';
 import type { PaymentQueries } from '../../core/services/payments/ports.ts';
-import type { ShippingQueries } from '../../core/services/shipping/ports.ts';
+import type { DeliveryEstimates, ShippingQueries } from '../../core/services/shipping/ports.ts';
 import type { Limiter } from '../../core/services/transient.ts';
 import type { TopicSource } from './live/topics.ts';
 import type { PaymentWebhooks } from './routes/payment-webhooks.ts';
@@ -52,6 +52,7 @@ export interface ServerDeps {
   /** Absent: payment gateways tell nothing by themselves, and are asked. */
   readonly paymentWebhooks?: PaymentWebhooks;
   readonly shipping: ShippingQueries;
+  readonly delivery: DeliveryEstimates;
   readonly notifications: NotificationQueries;
   /** Hints that orders changed: topic `orders`, payload `[{id, version, status}, …]`. */
   readonly broadcasts: Pick<Broker, 'onBroadcast'>;

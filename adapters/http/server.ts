@@ -23,6 +23,7 @@ import { cartRoutes } from './routes/carts.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { checkoutRoute } from './routes/checkout.ts';
 import { flashSaleRoutes } from './routes/flash-sales.ts';
+import { deliveryRoute } from './routes/delivery.ts';
 import { fulfilmentRoutes } from './routes/fulfilment.ts';
 import { healthRoutes } from './routes/health.ts';
 import { orderRoutes } from './routes/orders.ts';
@@ -91,6 +92,7 @@ async function registerRoutes(app: App, deps: ServerDeps): Promise<void> {
   checkoutRoute(app, { desk, access });
   orderRoutes(app, { orders: deps.orders, access });
   fulfilmentRoutes(app, { ...deps, access });
+  deliveryRoute(app, { ...deps, access });
   paymentWebhookRoutes(app, deps.paymentWebhooks);
   app.addHook('onClose', () => deps.lines.stop());
   flashSaleRoutes(app, { ...deps, access });

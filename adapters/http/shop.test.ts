@@ -24,11 +24,12 @@ await t.test('the shop', async (t) => {
       t.match((await rig.call('GET', '/api/products/p1', { token: admin.token })).json(), { costCents: 400 });
       t.match((await rig.call('GET', '/api/products/search?q=p2')).json(), {
         items: [{ id: 'p2', available: 5 }],
+        total: 1,
         understood: { text: 'p2' },
       });
       t.equal((await rig.call('GET', '/api/products/nothing')).statusCode, 404);
       t.match((await rig.call('GET', '/api/products/categories')).json(), {
-        items: [{ id: 'tests', products: 3 }],
+        items: [{ id: 'tests', products: 3, imageUrl: '/api/products/p1/image.svg' }],
       });
     });
 
@@ -46,6 +47,41 @@ await t.test('the shop', async (t) => {
       t.same(await ids('price_min=1000&price_max=1000'), { ids: ['p1', 'p2', 'p3'], total: 3 });
       t.same(await ids('price_min=1001'), { ids: [], total: 0 });
       t.same(await ids('price_max=999'), { ids: [], total: 0 });
+    });
+
+    await t.test('a search is narrowed and paged as a list is', async (t) => {
+      const search = async (query: string) =>
+        (await rig.call('GET', `/api/products/search?q=Product&${query}`)).json<unknown>();
+      t.match(await search('in_stock=true&limit=1&page=2'), {
+        items: [{ id: 'p2' }],
+        page: 2,
+        limit: 1,
+        total: 2,
+        understood: { text: 'Product' },
+      });
+      t.match(await search('price_min=1001'), { items: [], total: 0 });
+      t.match(await search('price_min=2&price_max=1'), { status: 400, errors: [{ path: 'price_min' }] });
+      t.match(await search('sort=upwards'), { status: 400, errors: [{ path: 'sort' }] });
+      t.match(await search('sort=relevance'), { total: 3 });
+    });
+
+    await t.test('a delivery is estimated for where the parcels of the shopper go', async (t) => {
+      const country = async (query = '', token?: string) =>
+        (
+          await rig.call('GET', `/api/shipping/estimate${query}`, token === undefined ? {} : { token })
+        ).json<unknown>();
+      t.same(await country(), {
+        country: 'US',
+        earliestAt: '2026-01-04T00:00:00.000Z',
+        latestAt: '2026-01-06T00:00:00.000Z',
+      });
+      const { token } = await rig.signIn();
+      t.match(await country('', token), { country: 'US' });
+      const kept = { street: '1', city: 'Oslo', state: 'Oslo', zip: '0150', country: 'Norway' };
+      await rig.call('POST', '/api/auth/addresses', { token, body: kept });
+      t.match(await country('', token), { country: 'Norway' });
+      t.match(await country('?country=DE', token), { country: 'DE' });
+      t.match(await country('?country=D'), { status: 400, errors: [{ path: 'country' }] });
     });
 
     await t.test('what has not changed is not sent again', async (t) => {
@@ -95,7 +131,9 @@ await t.test('the shop', async (t) => {
       const answer = await rig.call('GET', '/api/cart');
       t.same(answer.json(), { items: [], totalCents: 0, currency: 'USD' });
       t.equal(answer.cookies.length, 0);
-      const forged = await rig.call('GET', '/api/cart', { headers: { cookie: 'orrery-guest=../user:1' } });
+      const forged = await rig.call('GET', '/api/cart', {
+        headers: { cookie: '__Host-orrery-guest=../user:1' },
+      });
       t.same(forged.json(), { items: [], totalCents: 0, currency: 'USD' });
     });
 

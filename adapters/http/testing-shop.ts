@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '../../core/engine/behaviour.ts';
 import { OrreryError } from '../../core/kernel/errors.ts';
-import type { FlashSale, Product } from '../../core/services/catalog/ports.ts';
+import type { FlashSale, Product, ProductFilter, ProductPage } from '../../core/services/catalog/ports.ts';
 import type {
   CheckoutAccepted,
   CheckoutRequest,
@@ -105,18 +105,13 @@ export class TestShop {
   }
 
   readonly catalog: ServerDeps['catalog'] = {
-    categories: () => Promise.resolve([{ id: 'tests', name: 'Tests', products: this.products.size }]),
+    categories: () =>
+      Promise.resolve([
+        { id: 'tests', name: 'Tests', products: this.products.size, imageUrl: '/api/products/p1/image.svg' },
+      ]),
     list: (filter) => {
       this.calls.push(`list ${JSON.stringify(filter)}`);
-      const { page, limit, withoutSkus = [], priceMinCents = 0, priceMaxCents = Infinity } = filter;
-      const items = [...this.products.values()].filter(
-        ({ sku, priceCents }) =>
-          !withoutSkus.includes(sku) && priceCents >= priceMinCents && priceCents <= priceMaxCents,
-      );
-      return Promise.resolve({
-        items: items.slice((page - 1) * limit, page * limit),
-        total: items.length,
-      });
+      return Promise.resolve(this.#page(filter));
     },
     find: (id) => this.#read(() => this.products.get(id)),
     findMany: (ids) =>
@@ -128,12 +123,20 @@ export class TestShop {
           }),
         ),
       ),
-    search: (query) =>
-      Promise.resolve({
-        items: [...this.products.values()].filter(({ name }) => name.includes(query)),
-        understood: { text: query },
-      }),
+    search: (query, filter) => Promise.resolve({ ...this.#page(filter, query), understood: { text: query } }),
   };
+
+  #page(filter: ProductFilter, words = ''): ProductPage {
+    const { page, limit, withoutSkus = [], priceMinCents = 0, priceMaxCents = Infinity } = filter;
+    const found = [...this.products.values()].filter(
+      ({ sku, name, priceCents }) =>
+        name.includes(words) &&
+        !withoutSkus.includes(sku) &&
+        priceCents >= priceMinCents &&
+        priceCents <= priceMaxCents,
+    );
+    return { items: found.slice((page - 1) * limit, page * limit), total: found.length };
+  }
 
   readonly inventory: ServerDeps['inventory'] = {
     find: (sku) => {
@@ -285,6 +288,13 @@ export class TestShop {
 
   readonly payments: ServerDeps['payments'] = { transactions: () => Promise.resolve([]) };
   readonly shipping: ServerDeps['shipping'] = { shipments: () => Promise.resolve([]) };
+  readonly delivery: ServerDeps['delivery'] = {
+    estimate: (country) => ({
+      country,
+      earliestAt: '2026-01-04T00:00:00.000Z',
+      latestAt: '2026-01-06T00:00:00.000Z',
+    }),
+  };
   readonly notifications: ServerDeps['notifications'] = {
     ofUser: (userId, limit) => {
       this.calls.push(`notifications ${userId} ${String(limit)}`);

@@ -142,6 +142,7 @@ async function openRig(
     orders: shop.orders,
     payments: shop.payments,
     shipping: shop.shipping,
+    delivery: shop.delivery,
     notifications: shop.notifications,
     broadcasts: shop.broadcasts,
     picture: ({ name }) => `<svg xmlns="http://www.w3.org/2000/svg"><title>${name}</title></svg>`,

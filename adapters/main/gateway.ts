@@ -8,6 +8,8 @@ import { systemClock } from '../../core/kernel/clock.ts';
 import { CartService } from '../../core/services/carts/carts.ts';
 import { productSvg } from '../../core/services/catalog/picture.ts';
 import { WaitingLines } from '../../core/services/gateway/line/waiting-lines.ts';
+import { createDeliveryEstimates } from '../../core/services/shipping/estimate.ts';
+import { createTransitTimes } from '../embedded/transit.ts';
 import { buildServer } from '../http/server.ts';
 import { createTicketSigner } from '../http/tickets.ts';
 import { PostgresAddressStore } from '../postgres/accounts/addresses.ts';
@@ -74,6 +76,10 @@ export async function openGateway(options: {
     payments,
     ...(webhooks === undefined ? {} : { paymentWebhooks: webhooks }),
     shipping: createShippingQueries(database),
+    delivery: createDeliveryEstimates({
+      clock: systemClock,
+      transit: createTransitTimes(settings.shippingTimeScale),
+    }),
     notifications: createNotificationQueries(database),
     broadcasts: broker,
     picture: productSvg,

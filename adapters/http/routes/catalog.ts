@@ -8,6 +8,8 @@ import {
   type FlashSales,
   PRODUCT_SORTS,
   type Product,
+  type ProductFilter,
+  SEARCH_SORTS,
 } from '../../../core/services/catalog/ports.ts';
 import type { InventoryQueries } from '../../../core/services/inventory/ports.ts';
 import type { App } from '../app.ts';
@@ -25,6 +27,16 @@ const SOLD_OUT_FRESH_MS = 1_000;
 /** Pictures are drawn from the product; a day in caches, and the entity tag tells a change. */
 const PICTURE_CACHE = 'public, max-age=86400, stale-while-revalidate=604800';
 const PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'";
+
+/** What narrows a list of products, in a query. */
+const narrowing = z.object({
+  category: text(1, 100).optional(),
+  price_min: cents.optional(),
+  price_max: cents.optional(),
+  in_stock: z.enum(['true', 'false'], 'must be true or false').optional(),
+  page: wholeNumber(1, PAGE_MAX).optional(),
+  limit: wholeNumber(1, 100).optional(),
+});
 
 export interface CatalogRoutesDeps {
   readonly catalog: CatalogQueries;
@@ -55,6 +67,19 @@ export async function catalogRoutes(app: App, deps: CatalogRoutesDeps): Promise<
       ),
     );
   };
+  const filterOf = async ({
+    category,
+    price_min: priceMinCents,
+    price_max: priceMaxCents,
+    in_stock: inStock,
+    page = 1,
+    limit = LIMIT_DEFAULT,
+  }: z.output<typeof narrowing>): Promise<ProductFilter> => {
+    const wrong = wrongPrices(priceMinCents, priceMaxCents);
+    if (wrong.length > 0) throw invalidFields(wrong);
+    const withoutSkus = inStock === 'true' ? await soldOut() : undefined;
+    return { ...given({ category, priceMinCents, priceMaxCents, withoutSkus }), page, limit };
+  };
   const existing = async (productId: string): Promise<Product> => {
     const product = await catalog.find(productId);
     if (product === undefined) throw new HttpProblem(404, 'unknown_product', 'there is no such product');
@@ -67,39 +92,25 @@ export async function catalogRoutes(app: App, deps: CatalogRoutesDeps): Promise<
       onRequest: access.anyone,
       schema: {
         tags: ['catalog'],
-        querystring: z.object({
-          category: text(1, 100).optional(),
-          price_min: cents.optional(),
-          price_max: cents.optional(),
-          in_stock: z.enum(['true', 'false'], 'must be true or false').optional(),
-          page: wholeNumber(1, PAGE_MAX).optional(),
-          limit: wholeNumber(1, 100).optional(),
-          sort: z.enum(PRODUCT_SORTS, `must be one of ${PRODUCT_SORTS.join(', ')}`).optional(),
-        }),
+        summary: 'Products by category, price and stock',
+        querystring: narrowing.extend({ sort: sortedBy(PRODUCT_SORTS) }),
       },
     },
     async (request) => {
-      const { page = 1, limit = LIMIT_DEFAULT, sort = 'name', ...query } = request.query;
-      const { category, price_min: priceMinCents, price_max: priceMaxCents } = query;
-      const wrong = wrongPrices(priceMinCents, priceMaxCents);
-      if (wrong.length > 0) throw invalidFields(wrong);
-      const withoutSkus = query.in_stock === 'true' ? await soldOut() : undefined;
-      const found = await catalog.list({
-        ...given({ category, priceMinCents, priceMaxCents, withoutSkus }),
-        page,
-        limit,
-        sort,
-      });
-      return { items: await shown(request, found.items), page, limit, total: found.total };
+      const { sort = 'name', ...query } = request.query;
+      const filter = await filterOf(query);
+      const { items, total } = await catalog.list({ ...filter, sort });
+      return { items: await shown(request, items), page: filter.page, limit: filter.limit, total };
     },
   );
 
   app.get(
     '/api/products/categories',
-    { onRequest: access.anyone, schema: { tags: ['catalog'] } },
-    async () => ({
-      items: await catalog.categories(),
-    }),
+    {
+      onRequest: access.anyone,
+      schema: { tags: ['catalog'], summary: 'Categories, each with its number of products and a picture' },
+    },
+    async () => ({ items: await catalog.categories() }),
   );
 
   app.get(
@@ -108,13 +119,17 @@ export async function catalogRoutes(app: App, deps: CatalogRoutesDeps): Promise<
       onRequest: access.anyone,
       schema: {
         tags: ['catalog'],
-        querystring: z.object({ q: text(1, 200), limit: wholeNumber(1, 100).optional() }),
+        summary:
+          'Products by words, and by the prices and the category among them; the filters narrow what is found',
+        querystring: narrowing.extend({ q: text(1, 200), sort: sortedBy(SEARCH_SORTS) }),
       },
     },
     async (request) => {
-      const { q, limit = LIMIT_DEFAULT } = request.query;
-      const { items, understood } = await catalog.search(q, limit);
-      return { items: await shown(request, items), understood };
+      const { q, sort = 'relevance', ...query } = request.query;
+      const filter = await filterOf(query);
+      const { items, total, understood } = await catalog.search(q, { ...filter, sort });
+      const { page, limit } = filter;
+      return { items: await shown(request, items), page, limit, total, understood };
     },
   );
 
@@ -135,6 +150,10 @@ export async function catalogRoutes(app: App, deps: CatalogRoutesDeps): Promise<
         .send(deps.picture(product));
     },
   );
+}
+
+function sortedBy<const Sorts extends readonly string[]>(sorts: Sorts) {
+  return z.enum(sorts, `must be one of ${sorts.join(', ')}`).optional();
 }
 
 /** The same answer for all who ask within `freshMs`; what could not be read is not remembered. */

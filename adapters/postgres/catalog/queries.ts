@@ -1,4 +1,12 @@
-import type { CatalogQueries, Product, ProductSort } from '../../../core/services/catalog/ports.ts';
+import type {
+  CatalogQueries,
+  CategoryView,
+  Product,
+  ProductFilter,
+  ProductPage,
+  ProductSort,
+  SearchSort,
+} from '../../../core/services/catalog/ports.ts';
 import { understand, type Understood } from '../../../core/services/catalog/understand.ts';
 import type { Queryable } from '../database.ts';
 import { createProductCache } from './product-cache.ts';
@@ -30,6 +38,7 @@ const ORDER: Readonly<Record<ProductSort, string>> = {
   '-price': 'p.price_cents desc, p.id desc',
   newest: 'p.created_at desc, p.id',
 };
+const RELEVANCE = 'p.sku = upper($6::text) desc, ts_rank(p.search, wanted) desc, p.name, p.id';
 
 export function createCatalogQueries(db: Queryable): CatalogQueries {
   const load = async (ids: readonly string[]): Promise<readonly Product[]> => {
@@ -43,86 +52,111 @@ export function createCatalogQueries(db: Queryable): CatalogQueries {
   const cached = createProductCache(load);
   return {
     categories: () =>
-      db.query(
-        `select c.id, c.name, count(p.id)::integer as products
+      db.query<CategoryView>(
+        `select c.id, c.name, count(p.id)::integer as products,
+           (array_agg(p.image_url order by p.name, p.id))[1] as "imageUrl"
          from catalog.category c left join catalog.product p on p.category_id = c.id
          group by c.id order by c.position, c.id`,
         [],
         'catalog.categories',
       ),
 
-    async list({ category, priceMinCents, priceMaxCents, withoutSkus, page, limit, sort }) {
-      const where = `($1::text is null or p.category_id = $1::text)
-        and ($2::bigint is null or p.price_cents >= $2::bigint)
-        and ($3::bigint is null or p.price_cents <= $3::bigint)
-        and ($4::text[] is null or p.sku <> all($4::text[]))`;
-      const wanted = [
-        category ?? null,
-        priceMinCents ?? null,
-        priceMaxCents ?? null,
-        withoutSkus === undefined ? null : [...withoutSkus],
-      ];
-      const [rows, [counted]] = await Promise.all([
-        db.query<ProductRow>(
-          `select ${COLUMNS} from catalog.product p where ${where}
-           order by ${ORDER[sort]} limit $5::bigint offset $6::bigint`,
-          [...wanted, limit, (page - 1) * limit],
-        ),
-        db.query<{ readonly total: number }>(
-          `select count(*)::integer as total from catalog.product p where ${where}`,
-          wanted,
-        ),
-      ]);
-      return { items: rows.map(productOf), total: counted?.total ?? 0 };
+    async list({ sort, ...filter }) {
+      const { where, values } = narrowing([filter]);
+      return readPage(db, `from catalog.product p where ${where}`, ORDER[sort], values, filter);
     },
 
     find: async (productId) => (await load([productId])).at(0),
 
     findMany: cached,
 
-    async search(query, limit) {
+    async search(query, { sort, ...filter }) {
       const categories = await db.query<{ readonly id: string; readonly name: string }>(
         `select id, name from catalog.category order by position, id`,
         [],
         'catalog.category_names',
       );
       const understood = understand(query.slice(0, QUERY_CHARACTERS_MAX), categories);
-      const all = await searchProducts(db, understood, ' & ', limit);
-      // Nothing has every word: then what has most of them.
-      const items = all.length > 0 ? all : await searchProducts(db, understood, ' | ', limit);
-      return { items, understood: { ...understood } };
+      const page = await searchProducts(db, understood, filter, sort);
+      return { ...page, understood: { ...understood } };
     },
   };
 }
 
+type Narrowing = Pick<ProductFilter, 'category' | 'priceMinCents' | 'priceMaxCents' | 'withoutSkus'>;
+
+/** A condition on products `p`, with parameters $1 to $4: all of `filters` hold. */
+function narrowing(filters: readonly Narrowing[]): { readonly where: string; readonly values: unknown[] } {
+  const given = <Value>(pick: (filter: Narrowing) => Value | undefined): Value[] =>
+    filters.map(pick).filter((value) => value !== undefined);
+  const [category = null, ...others] = new Set(given((filter) => filter.category));
+  const mins = given(({ priceMinCents }) => priceMinCents);
+  const maxes = given(({ priceMaxCents }) => priceMaxCents);
+  const withoutSkus = given((filter) => filter.withoutSkus).flat();
+  return {
+    where: `($1::text is null or p.category_id = $1::text)
+      and ($2::bigint is null or p.price_cents >= $2::bigint)
+      and ($3::bigint is null or p.price_cents <= $3::bigint)
+      and p.sku <> all($4::text[])
+      ${others.length === 0 ? '' : 'and false /* no product is in two categories */'}`,
+    values: [
+      category,
+      mins.length === 0 ? null : Math.max(...mins),
+      maxes.length === 0 ? null : Math.min(...maxes),
+      withoutSkus,
+    ],
+  };
+}
+
+/** One page of the products `from` names `p`, and how many there are in all. */
+async function readPage(
+  db: Queryable,
+  from: string,
+  order: string,
+  values: readonly unknown[],
+  { page, limit }: Pick<ProductFilter, 'page' | 'limit'>,
+): Promise<ProductPage> {
+  const [limitAt, offsetAt] = [values.length + 1, values.length + 2].map((at) => `$${String(at)}::bigint`);
+  const [rows, [counted]] = await Promise.all([
+    db.query<ProductRow>(`select ${COLUMNS} ${from} order by ${order} limit ${limitAt} offset ${offsetAt}`, [
+      ...values,
+      limit,
+      (page - 1) * limit,
+    ]),
+    db.query<{ readonly total: number }>(`select count(*)::integer as total ${from}`, values),
+  ]);
+  return { items: rows.map(productOf), total: counted?.total ?? 0 };
+}
+
+/**
+ * Products with every word of the search, or, where nothing in the shop has them all, with some. The filter decides
+ * nothing of that: narrowing a search never shows what the search alone did not.
+ */
 async function searchProducts(
   db: Queryable,
-  { text, priceMinCents, priceMaxCents, category }: Understood,
-  join: ' & ' | ' | ',
-  limit: number,
-): Promise<readonly Product[]> {
-  const words = (text.match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, WORDS_MAX);
-  const rows = await db.query<ProductRow>(
-    `select ${COLUMNS}
-     from catalog.product p, to_tsquery('english', $1::text) as wanted
-     where (numnode(wanted) = 0 or p.search @@ wanted or p.sku = upper($2::text))
-       and ($3::bigint is null or p.price_cents >= $3::bigint)
-       and ($4::bigint is null or p.price_cents <= $4::bigint)
-       and ($5::text is null or p.category_id = $5::text)
-     order by p.sku = upper($2::text) desc, ts_rank(p.search, wanted) desc, p.name, p.id
-     limit $6::bigint`,
-    [
-      // Each word also stands for the words that begin with it, as one is still typing.
-      words.map((word) => `${word}:*`).join(join),
-      text,
-      priceMinCents ?? null,
-      priceMaxCents ?? null,
-      category ?? null,
-      limit,
-    ],
-    `catalog.search`,
+  { text, ...asked }: Understood,
+  filter: ProductFilter,
+  sort: SearchSort,
+): Promise<ProductPage> {
+  // Each word also stands for the words that begin with it, as one is still typing.
+  const words = (text.match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, WORDS_MAX).map((word) => `${word}:*`);
+  const from = `from catalog.product p, to_tsquery('english', $5::text) as wanted
+    where (numnode(wanted) = 0 or p.search @@ wanted or p.sku = upper($6::text))`;
+  const all = [words.join(' & '), text];
+  const alone = narrowing([asked]);
+  const [match] = await db.query(
+    `select 1 ${from} and ${alone.where} limit 1`,
+    [...alone.values, ...all],
+    'catalog.search_all',
   );
-  return rows.map(productOf);
+  const { where, values } = narrowing([asked, filter]);
+  return readPage(
+    db,
+    `${from} and ${where}`,
+    sort === 'relevance' ? RELEVANCE : ORDER[sort],
+    [...values, ...(match === undefined ? [words.join(' | '), text] : all)],
+    filter,
+  );
 }
 
 function productOf(row: ProductRow): Product {

@@ -14,30 +14,46 @@ export interface Product {
 export const PRODUCT_SORTS = ['name', '-name', 'price', '-price', 'newest'] as const;
 export type ProductSort = (typeof PRODUCT_SORTS)[number];
 
+/** How a search may be sorted: also by how well a product matches. */
+export const SEARCH_SORTS = ['relevance', ...PRODUCT_SORTS] as const;
+export type SearchSort = (typeof SEARCH_SORTS)[number];
+
+export interface CategoryView {
+  readonly id: string;
+  readonly name: string;
+  readonly products: number;
+  /** The picture of its first product by name; null while it has none. */
+  readonly imageUrl: string | null;
+}
+
+/** What narrows a list of products. */
+export interface ProductFilter {
+  readonly category?: string;
+  readonly priceMinCents?: number;
+  readonly priceMaxCents?: number;
+  /** SKUs to leave out, such as those the inventory has run out of. */
+  readonly withoutSkus?: readonly string[];
+  readonly page: number;
+  readonly limit: number;
+}
+
 export interface ProductPage {
   readonly items: readonly Product[];
   readonly total: number;
 }
 
 export interface CatalogQueries {
-  categories(): Promise<readonly { readonly id: string; readonly name: string; readonly products: number }[]>;
-  list(filter: {
-    readonly category?: string;
-    readonly priceMinCents?: number;
-    readonly priceMaxCents?: number;
-    /** SKUs to leave out, such as those the inventory has run out of. */
-    readonly withoutSkus?: readonly string[];
-    readonly page: number;
-    readonly limit: number;
-    readonly sort: ProductSort;
-  }): Promise<ProductPage>;
+  /** In the shop's order. */
+  categories(): Promise<readonly CategoryView[]>;
+  list(filter: ProductFilter & { readonly sort: ProductSort }): Promise<ProductPage>;
   find(productId: string): Promise<Product | undefined>;
   /** Those of the ids that exist; served from memory when fresh (at most one second old). */
   findMany(productIds: readonly string[]): Promise<ReadonlyMap<string, Product>>;
+  /** What matches the words, within what they were understood to ask for and within the filter: both hold. */
   search(
     query: string,
-    limit: number,
-  ): Promise<{ readonly items: readonly Product[]; readonly understood: Readonly<Record<string, unknown>> }>;
+    filter: ProductFilter & { readonly sort: SearchSort },
+  ): Promise<ProductPage & { readonly understood: Readonly<Record<string, unknown>> }>;
 }
 
 /** Some units of one product, to be had from one moment to another and only by those whose turn it is. */

@@ -39,3 +39,8 @@ export interface Carrier {
     signal: AbortSignal,
   ): Promise<{ readonly kind: 'cancelled' } | { readonly kind: 'keptGoing'; readonly reason: string }>;
 }
+
+/** How long carriers say a parcel takes to a country, from the order to the door, milliseconds. */
+export interface TransitTimes {
+  to(country: string): { readonly soonestMs: number; readonly latestMs: number };
+}

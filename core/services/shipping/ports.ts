@@ -17,3 +17,16 @@ export interface ShipmentView {
 export interface ShippingQueries {
   shipments(orderId: string): Promise<readonly ShipmentView[]>;
 }
+
+/** When a parcel ordered now would arrive; both ends ISO 8601 UTC. */
+export interface DeliveryEstimate {
+  /** As it was asked for. */
+  readonly country: string;
+  readonly earliestAt: string;
+  readonly latestAt: string;
+}
+
+export interface DeliveryEstimates {
+  /** Any country; one that no carrier knows is far away. */
+  estimate(country: string): DeliveryEstimate;
+}
