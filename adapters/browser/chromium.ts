@@ -26,10 +26,20 @@ interface Teardown {
   teardown(undo: () => Promise<void>): void;
 }
 
+/** Root, as in a container, has no sandbox to give. */
+export const CHROMIUM_ARGUMENTS = ['--no-sandbox', '--disable-dev-shm-usage'] as const;
+
 function installed(): string | undefined {
   const named = process.env['CHROMIUM_PATH'];
   if (named !== undefined && named !== '') return named;
   return USUAL_PLACES.find((path) => existsSync(path));
+}
+
+/** The browser's program; throws where there is none. */
+export function installedChromium(): string {
+  const path = installed();
+  if (path === undefined) throw new Error('no Chromium found: set CHROMIUM_PATH, or install one');
+  return path;
 }
 
 /** Why browser tests can't run here; undefined: they can, or REQUIRE_SERVICES=1 says they must. */
@@ -38,15 +48,13 @@ export function browserMissing(): string | undefined {
   return 'no Chromium found: set CHROMIUM_PATH, or install one';
 }
 
-/** Starts Chromium, and closes it after the test. */
+/** Starts Chromium, or joins the one at ORRERY_TEST_BROWSER, and leaves it after the test. */
 export async function openBrowser(t: Teardown): Promise<Browser> {
-  const executablePath = installed();
-  if (executablePath === undefined) throw new Error('no Chromium found: set CHROMIUM_PATH, or install one');
-  // Root, as in a container, has no sandbox to give.
-  const browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
-  });
+  const shared = process.env['ORRERY_TEST_BROWSER'];
+  const browser =
+    shared !== undefined && shared !== ''
+      ? await chromium.connect(shared)
+      : await chromium.launch({ executablePath: installedChromium(), args: [...CHROMIUM_ARGUMENTS] });
   t.teardown(() => browser.close());
   return browser;
 }

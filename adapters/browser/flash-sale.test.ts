@@ -6,9 +6,16 @@ import { placeOrder, register } from './shopper.ts';
 
 const skip = browserMissing();
 
-/** An admin plans a sale of one unit of the first product that can be had. Resolves with the product's page. */
-async function planSale(browser: Browser, baseUrl: string): Promise<string> {
-  const { page, context } = await visit(browser, baseUrl);
+interface PlannedSale {
+  /** The product's page. */
+  readonly product: string;
+  /** The admin ends it. */
+  readonly end: () => Promise<void>;
+}
+
+/** An admin plans a sale of one unit of the first product that can be had. */
+async function planSale(browser: Browser, baseUrl: string): Promise<PlannedSale> {
+  const { page } = await visit(browser, baseUrl);
   await page.goto('/');
   const add = page.getByTestId('products').getByRole('button', { name: /^Add / });
   const name = /^Add (.*) to cart$/.exec((await add.first().getAttribute('aria-label')) ?? '')?.[1] ?? '';
@@ -31,9 +38,13 @@ async function planSale(browser: Browser, baseUrl: string): Promise<string> {
   await form.getByRole('button', { name: 'Plan the sale' }).click();
   const row = page.getByTestId('flash-sales').getByRole('row', { name: new RegExp(name) });
   await row.getByText('Running').waitFor();
-  const path = (await row.getByRole('link').getAttribute('href')) ?? '';
-  await context.close();
-  return path;
+  return {
+    product: (await row.getByRole('link').getAttribute('href')) ?? '',
+    end: async () => {
+      await row.getByRole('button', { name: 'End now' }).click();
+      await row.getByText('Over').waitFor();
+    },
+  };
 }
 
 async function joinLine(page: Page, product: string): Promise<void> {
@@ -45,7 +56,7 @@ async function joinLine(page: Page, product: string): Promise<void> {
 await t.test('a flash sale of one unit, two shoppers', skip === undefined ? {} : { skip }, async (t) => {
   const baseUrl = await startPlatform(t);
   const browser = await openBrowser(t);
-  const product = await planSale(browser, baseUrl);
+  const { product, end } = await planSale(browser, baseUrl);
   const [first, second] = [await visit(browser, baseUrl), await visit(browser, baseUrl)];
 
   await joinLine(first.page, product);
@@ -68,5 +79,9 @@ await t.test('a flash sale of one unit, two shoppers', skip === undefined ? {} :
 
   await second.page.goto('/');
   await second.page.locator('.sale-banner').getByText('Sold out').waitFor();
+  await end();
+  await second.page.reload();
+  await second.page.getByTestId('products').waitFor();
+  t.equal(await second.page.locator('.sale-banner').count(), 0, 'what has ended is not announced');
   t.strictSame(first.complaints, []);
 });

@@ -30,14 +30,15 @@ interface Teardown {
 
 /**
  * Starts the product as `npm start` does, embedded and in a folder of its own, and resolves to where it is; it is
- * stopped and removed after the test. With ORRERY_TEST_URL a product that runs already is used as it is.
+ * stopped and removed after the test. A test that needs no settings of its own uses the product at ORRERY_TEST_URL,
+ * where one runs.
  */
 export async function startPlatform(
   t: Teardown,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const running = process.env['ORRERY_TEST_URL'];
-  if (running !== undefined && running !== '') return running;
+  if (running !== undefined && running !== '' && Object.keys(settings).length === 0) return running;
   const folder = await mkdtemp(join(tmpdir(), 'orrery-browser-'));
   const start = fileURLToPath(new URL('../main/start.js', import.meta.url));
   const child = spawn(process.execPath, ['--enable-source-maps', start], {

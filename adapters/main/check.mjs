@@ -11,6 +11,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openBrowserStage } from './checks/browser-stage.mjs';
 import { findServices } from './checks/services.mjs';
 import { findTests, runTests } from './checks/test-files.mjs';
 
@@ -32,19 +33,18 @@ const BUILDS = [
   },
 ];
 
-/** It needs no build and takes as long as all the others, so it runs beside them. */
-const LINT = {
-  name: 'lint (eslint)',
-  args: [
-    modules('eslint/bin/eslint.js'),
-    '--cache',
-    '--cache-location=node_modules/.cache/eslint/',
-    '--max-warnings=0',
-    '.',
-  ],
-};
-
+/** They need no build, so they run beside it and beside the first tests. */
 const READERS = [
+  {
+    name: 'lint (eslint)',
+    args: [
+      modules('eslint/bin/eslint.js'),
+      '--cache',
+      '--cache-location=node_modules/.cache/eslint/',
+      '--max-warnings=0',
+      '.',
+    ],
+  },
   {
     name: 'format (prettier)',
     args: [
@@ -120,15 +120,25 @@ async function runAll(words) {
   const started = performance.now();
   const subset = words.length > 0;
   await checkServices();
-  if (subset) await step(BUILDS[0]);
-  else await Promise.all([inTurn([LINT]), inTurn([...BUILDS, ...READERS, SIMULATION])]);
   const tests = findTests(ROOT, TEST_FOLDERS).filter(
     (path) => !subset || words.some((word) => path.includes(word)),
   );
-  // Many tests wait more than they work: one more than there are cores keeps these busy.
-  const jobs = Math.min(4, availableParallelism() + 1);
-  console.log(`tests: ${tests.length} files, ${jobs} at a time`);
-  const result = await runTests(ROOT, tests, jobs);
+  const readers = subset ? Promise.resolve() : inTurn(READERS);
+  await inTurn(subset ? [BUILDS[0]] : BUILDS);
+  const checked = subset ? readers : readers.then(() => step(SIMULATION));
+  // Many tests wait more than they work: one lane more than there are cores keeps these busy.
+  const lanes = Array.from({ length: Math.min(4, availableParallelism() + 1) }, (_, lane) =>
+    lane === 0 ? checked : Promise.resolve(),
+  );
+  console.log(`tests: ${tests.length} files, ${lanes.length} at a time`);
+  const inBrowser = (path) => path.startsWith('adapters/browser/');
+  const stage = tests.filter(inBrowser).length > 1 ? await openBrowserStage(ROOT) : undefined;
+  const result = await runTests(ROOT, tests, {
+    lanes,
+    oneByOne: inBrowser,
+    env: { ...process.env, ...stage?.env },
+  });
+  await stage?.close();
   totals.passed += result.passed;
   totals.failed += result.failed;
   totals.skipped += result.skipped;

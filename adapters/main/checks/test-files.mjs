@@ -98,28 +98,48 @@ export function runTest(
   });
 }
 
-/** Runs the tests, some at a time, telling each result as it comes. Resolves to the totals. */
-export async function runTests(root, tests, jobs) {
+/**
+ * Runs the tests in lanes, telling each result as it comes. Resolves to the totals.
+ *
+ * @param lanes a promise per test that may run at a time; the lane opens once it is fulfilled
+ * @param oneByOne says of a path that it must not run beside another such; these go first
+ * @param env what the tests find in their environment
+ */
+export async function runTests(root, tests, { lanes, oneByOne = () => false, env = process.env }) {
   const totals = { passed: 0, failed: 0, skipped: 0, files: [] };
-  const waiting = [...tests];
-  const runner = async () => {
-    for (let test = waiting.shift(); test !== undefined; test = waiting.shift()) {
-      const file = join(root, 'dist', test.replace(/\.tsx?$/, '.js'));
-      const result = existsSync(file)
-        ? await runTest(file, { cwd: root })
-        : { passed: 0, failed: 1, skipped: 0, wrong: 'was not compiled', output: '', seconds: 0 };
-      totals.passed += result.passed;
-      totals.failed += result.failed;
-      totals.skipped += result.skipped;
-      if (result.failed > 0) totals.files.push(test);
-      const skipped = result.skipped > 0 ? `, ${result.skipped} skipped` : '';
-      console.log(
-        `  ${result.failed > 0 ? 'FAIL' : 'ok  '} ${test} (${result.passed} passed${skipped}, ${result.seconds.toFixed(1)} s)` +
-          (result.wrong === undefined ? '' : `: ${result.wrong}`),
-      );
-      if (result.failed > 0) console.log(result.output.split('\n').slice(-SHOWN_LINES).join('\n'));
+  const inTurn = tests.filter(oneByOne);
+  const others = tests.filter((test) => !oneByOne(test));
+  let turnTaken = false;
+
+  const run = async (test) => {
+    const file = join(root, 'dist', test.replace(/\.tsx?$/, '.js'));
+    const result = existsSync(file)
+      ? await runTest(file, { cwd: root, env })
+      : { passed: 0, failed: 1, skipped: 0, wrong: 'was not compiled', output: '', seconds: 0 };
+    totals.passed += result.passed;
+    totals.failed += result.failed;
+    totals.skipped += result.skipped;
+    if (result.failed > 0) totals.files.push(test);
+    tellTest(test, result);
+  };
+  const lane = async (open) => {
+    await open;
+    for (;;) {
+      if (inTurn.length > 0 && !turnTaken) {
+        turnTaken = true;
+        while (inTurn.length > 0) await run(inTurn.shift());
+      } else if (others.length > 0) await run(others.shift());
+      else return;
     }
   };
-  await Promise.all(Array.from({ length: jobs }, runner));
+  await Promise.all(lanes.map(lane));
   return totals;
+}
+
+function tellTest(test, { passed, failed, skipped, seconds, wrong, output }) {
+  const outcome = failed > 0 ? 'FAIL' : 'ok  ';
+  const left = skipped > 0 ? `, ${skipped} skipped` : '';
+  const reason = wrong === undefined ? '' : `: ${wrong}`;
+  console.log(`  ${outcome} ${test} (${passed} passed${left}, ${seconds.toFixed(1)} s)${reason}`);
+  if (failed > 0) console.log(output.split('\n').slice(-SHOWN_LINES).join('\n'));
 }
