@@ -26,7 +26,9 @@ export async function notificationsContract(
 ): Promise<void> {
   const { store, queries } = adapter;
   let scenes = 0;
-  const scene = (options: { readonly withMailer: boolean } = { withMailer: true }) => {
+  const scene = (
+    options: { readonly withMailer: boolean; readonly privateOutbox?: boolean } = { withMailer: true },
+  ) => {
     scenes += 1;
     const stage = createStage();
     const mailer = new ScriptedMailer();
@@ -51,6 +53,7 @@ export async function notificationsContract(
         tools: stage.tools,
         store,
         ...(options.withMailer ? { mailer } : {}),
+        privateOutbox: options.privateOutbox ?? false,
       }),
     };
   };
@@ -154,7 +157,10 @@ export async function notificationsContract(
     t.notMatch((await queries.ofUser(lost.userId, 10))[0]?.text, '42', 'one that could not be sent either');
     const unmailed = scene({ withMailer: false });
     await unmailed.notifications.handle(letter(unmailed.userId));
-    t.match(await queries.ofUser(unmailed.userId, 10), [{ text: 'the token is 42' }]);
+    t.notMatch((await queries.ofUser(unmailed.userId, 10))[0]?.text, '42', 'a session is no mailbox');
+    const alone = scene({ withMailer: false, privateOutbox: true });
+    await alone.notifications.handle(letter(alone.userId));
+    t.match(await queries.ofUser(alone.userId, 10), [{ text: 'the token is 42' }], 'nobody else gets there');
   });
 
   await t.test('a reader pages through the newest first, and only through their own', async (t) => {

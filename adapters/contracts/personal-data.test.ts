@@ -1,10 +1,23 @@
 import t from 'tap';
+import { createEngineStore } from '../postgres/engine/store.ts';
 import { forgetCustomer } from '../postgres/orders/personal-data.ts';
 import { placementStore } from '../postgres/orders/intake.ts';
 import { ordersMigrations } from '../postgres/orders/migrations.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { bothDatabases } from './databases.ts';
 import { batchOf, PLACED_AT } from './orders-fixture.ts';
+
+const NOTHING = {
+  owner: 'worker',
+  fences: [],
+  actors: [],
+  wakes: [],
+  log: [],
+  inbox: [],
+  rows: [],
+  outbox: [],
+  confirmed: [],
+};
 
 await t.test('what orders know of a person', (t) =>
   bothDatabases(t, async (t, db) => {
@@ -14,6 +27,7 @@ await t.test('what orders know of a person', (t) =>
         1,
         { id: 'done', userId: 'gone', name: 'Ann Lee', status: 'delivered' },
         { id: 'other', userId: 'stays', name: 'Bob Fox', status: 'delivered' },
+        { id: 'late', userId: 'late', status: 'delivered' },
         { id: 'open', userId: 'waits', name: 'Cy Young', status: 'processing' },
       ),
     );
@@ -22,7 +36,7 @@ await t.test('what orders know of a person', (t) =>
       const texts: string[] = [];
       for (const table of tables) {
         const rows = await db.query<{ text: string }>(
-          `select to_jsonb(r)::text as text from orders.${table} r`,
+          `select row_to_json(r)::text as text from orders.${table} r`,
         );
         texts.push(...rows.map(({ text }) => text));
       }
@@ -36,10 +50,47 @@ await t.test('what orders know of a person', (t) =>
        where id = 'done'`,
     );
 
+    await db.query(
+      `update orders.actor set snapshot = '{"value":"delivered","context":{"email":"late@example.com","note":"a\\u0000b"}}'
+       where id = 'late'`,
+    );
+
     await t.test('stays as long as an order is under way', async (t) => {
       const before = await everything();
       await t.rejects(forgetCustomer(db, 'waits'), { code: 'orders_under_way', message: /^an order is/ });
       t.equal(await everything(), before);
+    });
+
+    await t.test('does not come back with a message that was decided before', async (t) => {
+      const store = createEngineStore(db, 'orders', []);
+      const { actors } = await store.hydrate([{ kind: 'order', id: 'late' }], []);
+      await forgetCustomer(db, 'late');
+      const [before] = actors;
+      if (before === undefined) throw new Error('the order has an actor');
+      const write = { ...before, expectedVersion: before.version, version: before.version + 1 };
+      await t.rejects(
+        store.commit({ ...NOTHING, actors: [{ ...write, finished: true, wakeChanged: false }] }),
+        { code: 'fence_lost' },
+        'it is decided again, on what is left',
+      );
+      t.notMatch(await everything(), /late@example\.com/);
+      const [again] = (await store.hydrate([{ kind: 'order', id: 'late' }], [])).actors;
+      t.match(
+        again?.snapshot,
+        { value: 'delivered', context: { email: '', note: 'a\u0000b' } },
+        'NULs and all',
+      );
+    });
+
+    await t.test('goes of as many orders as there are', async (t) => {
+      const many = Array.from({ length: 401 }, (_, index) => ({
+        id: `many-${String(index)}`,
+        userId: 'many',
+        status: 'delivered' as const,
+      }));
+      await placementStore(db, { now: () => PLACED_AT }).commit(batchOf(2, ...many));
+      await forgetCustomer(db, 'many');
+      t.notMatch(await everything(), /many@example\.com/);
     });
 
     await t.test('goes with the account, and takes nothing else along', async (t) => {

@@ -1,4 +1,6 @@
 import t from 'tap';
+import { silentLogger } from '../../core/kernel/logger.ts';
+import { OrreryError } from '../../core/kernel/errors.ts';
 import { AccountService } from '../../core/services/accounts/accounts.ts';
 import { personalDataOf } from '../../core/services/accounts/personal-data.ts';
 import { argon2Hasher, newPassword } from './passwords.ts';
@@ -36,7 +38,7 @@ await t.test('closing an account', async (t) => {
       const resetToken = /[\w-]{43}/.exec(rig.letters.at(-1)?.text ?? '')?.[0];
       const answer = await close(rig, token);
       t.equal(answer.statusCode, 204, answer.body);
-      t.match(answer.cookies, [{ name: 'orrery-session', value: '' }]);
+      t.match(answer.cookies, [{ name: '__Host-orrery-session', value: '' }]);
       t.same(rig.forgotten, [user.id], 'other services were told');
       for (const gone of [token, other.token]) {
         t.equal((await rig.call('GET', '/api/auth/me', { token: gone })).statusCode, 401);
@@ -78,6 +80,7 @@ await t.test('closing an account', async (t) => {
       let away = true;
       const asked: string[] = [];
       const accounts = await AccountService.open({
+        logger: silentLogger,
         store: rig.accountStore,
         hasher: argon2Hasher,
         signer: createTokenSigner(SECRET),
@@ -99,6 +102,33 @@ await t.test('closing an account', async (t) => {
       t.same(asked, [user.id, user.id]);
       t.equal(await accounts.authenticate(token), undefined);
     });
+  });
+});
+
+await t.test('a closed account is forgotten again until nothing can come any more', async (t) => {
+  await withGateway({}, async (rig) => {
+    const closedFor = (userId: string, interval: string) =>
+      rig.database.query(`UPDATE accounts.users SET closed_at = now() - $2::interval WHERE id = $1`, [
+        userId,
+        interval,
+      ]);
+    const look = async () => {
+      rig.forgotten.length = 0;
+      await rig.accounts.forgetClosed();
+      return [...rig.forgotten];
+    };
+    const { token, user } = await rig.signIn();
+    await rig.signIn();
+    t.equal((await close(rig, token)).statusCode, 204);
+    t.same(await look(), [], 'what was under way gets a moment');
+    await closedFor(user.id, '2 minutes');
+    t.same(await look(), [user.id]);
+    t.same(await look(), [user.id]);
+    await closedFor(user.id, '25 hours');
+    rig.refusals.push(new OrreryError('orders_under_way', 'an order of another process'));
+    t.same(await look(), [user.id]);
+    t.same(await look(), [user.id], 'and once more when that order has ended');
+    t.same(await look(), [], 'then it is settled');
   });
 });
 

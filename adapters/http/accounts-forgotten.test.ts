@@ -115,6 +115,20 @@ await t.test('a forgotten password', async (t) => {
   });
 });
 
+await t.test('letters link to where the shop is, whatever the request says', async (t) => {
+  const settings = { rateLimitPerMinute: 0, checkoutLimitPerMinute: 0, publicUrl: 'https://shop.example' };
+  await withGateway({ settings }, async (rig) => {
+    const entered = await register(rig);
+    t.match(entered.cookies, [{ name: '__Host-orrery-session', secure: true }]);
+    for (const host of ['evil.example', 'localhost:8000']) {
+      await forgot(rig, ADDRESS, { host });
+      const token = await letterToken(rig);
+      t.match(rig.letters.at(-1)?.text, `\n  https://shop.example/reset-password?token=${token}\n`);
+      t.notMatch(rig.letters.at(-1)?.text, host);
+    }
+  });
+});
+
 await t.test('the answer does not wait for the letter, so that it tells nothing', async (t) => {
   let deliver: (() => void) | undefined;
   const sent = new Promise<void>((resolve) => {

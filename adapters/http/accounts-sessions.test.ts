@@ -73,7 +73,7 @@ await t.test('sessions', async (t) => {
       const headers = { cookie, 'sec-fetch-site': 'same-origin' };
       const answer = await rig.call('DELETE', `/api/auth/sessions/${id}`, { headers });
       t.equal(answer.statusCode, 204, answer.body);
-      t.match(answer.cookies, [{ name: 'orrery-session', value: '' }]);
+      t.match(answer.cookies, [{ name: '__Host-orrery-session', value: '' }]);
       t.equal(await statusOf(rig, token), 401);
     });
 
@@ -84,7 +84,7 @@ await t.test('sessions', async (t) => {
       const headers = { cookie: other.cookie, 'sec-fetch-site': 'same-origin' };
       const answer = await rig.call('DELETE', '/api/auth/sessions', { headers });
       t.equal(answer.statusCode, 204, answer.body);
-      t.match(answer.cookies, [{ name: 'orrery-session', value: '' }]);
+      t.match(answer.cookies, [{ name: '__Host-orrery-session', value: '' }]);
       t.equal(await statusOf(rig, token), 401);
       t.equal(await statusOf(rig, other.token), 401);
       t.equal(await statusOf(rig, stranger.token), 200);

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { LightMyRequestResponse } from 'fastify';
 import t from 'tap';
+import { silentLogger } from '../../core/kernel/logger.ts';
 import { AccountService } from '../../core/services/accounts/accounts.ts';
 import { personalDataOf } from '../../core/services/accounts/personal-data.ts';
 import { withTestPglite } from '../embedded/testing.ts';
@@ -156,9 +158,8 @@ await t.test('accounts', async (t) => {
       'the cookie of the UI works for reading, and for changes from our own pages only',
       async (t) => {
         const answer = await register(rig, 'cookie@example.com');
-        const session = cookieOf(answer, 'orrery-session');
-        t.match(session, { httpOnly: true, sameSite: 'Lax', path: '/' });
-        t.notOk(session?.secure, 'plain http: Safari refuses Secure cookies there');
+        const session = cookieOf(answer, '__Host-orrery-session');
+        t.match(session, { httpOnly: true, secure: true, sameSite: 'Lax', path: '/' });
         const cookie = asCookie(answer);
         const add = (headers: Record<string, string>) =>
           rig.call('POST', '/api/cart/add', {
@@ -190,6 +191,34 @@ await t.test('accounts', async (t) => {
       },
     );
 
+    await t.test(
+      'over plain http elsewhere, and in WebKit, cookies are the best the browser keeps',
+      async (t) => {
+        const safari =
+          'Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15';
+        const chrome = 'Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36';
+        const cases: readonly [Record<string, string>, string][] = [
+          [{ host: 'shop.example' }, 'orrery-session'],
+          [{ host: 'localhost', 'x-forwarded-for': '192.0.2.7' }, 'orrery-session'],
+          [{ host: 'localhost:8000', 'user-agent': safari }, 'orrery-session'],
+          [{ host: '[::1]:8000', 'user-agent': chrome }, '__Host-orrery-session'],
+        ];
+        for (const [headers, name] of cases) {
+          const answer = await register(rig, `${randomUUID()}@example.com`, headers);
+          t.match(
+            cookieOf(answer, name),
+            { httpOnly: true, sameSite: 'Lax', path: '/' },
+            JSON.stringify(headers),
+          );
+          t.equal(cookieOf(answer, name)?.secure === true, name.startsWith('__Host-'));
+          const me = await rig.call('GET', '/api/auth/me', {
+            headers: { ...headers, cookie: asCookie(answer) },
+          });
+          t.equal(me.statusCode, 200, 'and it is read where it was set');
+        }
+      },
+    );
+
     await t.test('behind TLS cookies belong to this host alone', async (t) => {
       const answer = await register(rig, 'tls@example.com', { 'x-forwarded-proto': 'https' });
       t.match(cookieOf(answer, '__Host-orrery-session'), { secure: true, httpOnly: true, path: '/' });
@@ -201,7 +230,7 @@ await t.test('accounts', async (t) => {
       const headers = { cookie: asCookie(answer), 'sec-fetch-site': 'same-origin' };
       const out = await rig.call('POST', '/api/auth/logout', { headers });
       t.equal(out.statusCode, 204);
-      t.equal(cookieOf(out, 'orrery-session')?.value, '');
+      t.equal(cookieOf(out, '__Host-orrery-session')?.value, '');
       t.equal((await rig.call('GET', '/api/auth/me', { headers })).statusCode, 401);
       t.equal((await rig.call('POST', '/api/auth/logout', { headers })).statusCode, 204, 'again is no error');
     });
@@ -209,14 +238,14 @@ await t.test('accounts', async (t) => {
     await t.test("a guest's cart joins the shopper's on signing in", async (t) => {
       const first = await rig.call('POST', '/api/cart/add', { body: { productId: 'p1', quantity: 2 } });
       const cookie = asCookie(first);
-      t.ok(cookieOf(first, 'orrery-guest'));
+      t.ok(cookieOf(first, '__Host-orrery-guest'));
       await rig.call('POST', '/api/cart/add', {
         body: { productId: 'p2', quantity: 1 },
         headers: { cookie },
       });
       const entered = await register(rig, 'guest@example.com', { cookie });
       const { token } = entered.json<SignedInAnswer>();
-      t.equal(cookieOf(entered, 'orrery-guest')?.value, '', 'no guest any more');
+      t.equal(cookieOf(entered, '__Host-orrery-guest')?.value, '', 'no guest any more');
       t.match((await rig.call('GET', '/api/cart', { token })).json(), {
         items: [
           { productId: 'p1', quantity: 2 },
@@ -261,6 +290,7 @@ await t.test('the first admin', async (t) => {
     let ids = 0;
     const open = () =>
       AccountService.open({
+        logger: silentLogger,
         store: new PostgresAccountStore(database),
         hasher: argon2Hasher,
         signer: createTokenSigner('secret'),

@@ -284,14 +284,14 @@ await t.test('without carts and shared limits an order with its items is still t
     t.equal((await order('k1', { ...CHECKOUT, items })).statusCode, 202);
     t.equal((await order('k2', { ...CHECKOUT, items })).statusCode, 202);
     t.equal((await order('k3', { ...CHECKOUT, items })).statusCode, 429, 'the limit is kept in this process');
-    const guest = { cookie: 'orrery-guest=00000000-0000-4000-8000-000000000000' };
+    const guest = { cookie: '__Host-orrery-guest=00000000-0000-4000-8000-000000000000' };
     const entered = await rig.call('POST', '/api/auth/register', {
       body: { name: 'Ada', email: 'ada@example.com', password: 'a long password' },
       headers: guest,
     });
     t.equal(entered.statusCode, 201, 'signing in does not depend on the cart');
     t.notOk(
-      entered.cookies.some(({ name }) => name === 'orrery-guest'),
+      entered.cookies.some(({ name }) => name === '__Host-orrery-guest'),
       "the guest's cart waits for the next time",
     );
   });

@@ -1,22 +1,37 @@
 import { randomUUID } from 'node:crypto';
 import type {} from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { loopbackOrigin } from './loopback.ts';
+import './request.ts';
 
 /*
- * Names follow the scheme: over https `__Host-` and Secure, so that no other host or path can set them; over plain
- * http (loopback, or a trusted network) plain names, because Safari refuses Secure cookies there even on loopback.
+ * Over https and on loopback cookies are Secure and their names begin with `__Host-`, so that no other host or path can
+ * set them. Browsers refuse such cookies over plain http elsewhere, and those on WebKit on loopback too: there the
+ * names are plain, and the start warns (adapters/main/start-warnings.ts).
  */
 const SESSION = 'orrery-session';
 const GUEST = 'orrery-guest';
 const GUEST_SECONDS = 30 * 24 * 60 * 60;
 const GUEST_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** WebKit, and nothing that only says so to be taken for it. */
+const WEBKIT = /AppleWebKit\/(?!.*(?:Chrome|Chromium)\/)/;
+
+/** Whether the browser keeps a Secure cookie of this request; the same for all requests of one browser to one address. */
+function isSecure(request: FastifyRequest): boolean {
+  if (loopbackOrigin(request) !== undefined && request.protocol === 'http') {
+    return !WEBKIT.test(request.headers['user-agent'] ?? '');
+  }
+  // A proxy that is not on this machine is not believed when it says https: PUBLIC_URL is.
+  return request.protocol === 'https' || request.server.publicUrl?.startsWith('https:') === true;
+}
+
 function nameOf(request: FastifyRequest, name: string): string {
-  return request.protocol === 'https' ? `__Host-${name}` : name;
+  return isSecure(request) ? `__Host-${name}` : name;
 }
 
 function attributes(request: FastifyRequest) {
-  return { path: '/', httpOnly: true, sameSite: 'lax', secure: request.protocol === 'https' } as const;
+  return { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure(request) } as const;
 }
 
 /** The session token in the cookie. */

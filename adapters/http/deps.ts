@@ -21,6 +21,8 @@ export interface HttpSettings {
   readonly rateLimitPerMinute: number;
   /** `CHECKOUT_LIMIT_PER_MINUTE`: accepted checkouts a minute and user, shared by all gateways; 0: off. */
   readonly checkoutLimitPerMinute: number;
+  /** `PUBLIC_URL`: the origin where people find the shop; absent: nobody said. */
+  readonly publicUrl?: string;
 }
 
 /** One thing the process works with; `check` rejects with what is wrong. */

@@ -67,6 +67,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   // Answers are typed by their handlers; checking them again at run time would only cost.
   app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler(handleError);
+  app.decorate('publicUrl', deps.settings.publicUrl);
   app.decorateRequest('identity', null);
   acceptJson(app);
   answerMissingRoutes(app, deps.uiFolder);

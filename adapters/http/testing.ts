@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { microBatch } from '../../core/engine/micro-batch.ts';
 import { systemClock } from '../../core/kernel/clock.ts';
+import { silentLogger } from '../../core/kernel/logger.ts';
 import { AccountService } from '../../core/services/accounts/accounts.ts';
 import { AddressBook } from '../../core/services/accounts/addresses.ts';
 import type { Letters, LetterToUser } from '../../core/services/accounts/letters.ts';
@@ -42,6 +43,8 @@ export interface Rig {
   readonly letters: LetterToUser[];
   /** Users whose data the other services were told to forget. */
   readonly forgotten: string[];
+  /** What they say to that, one by one; none left: it is done. */
+  readonly refusals: Error[];
   readonly resets: PasswordResetService;
   readonly database: Database;
   readonly logLines: string[];
@@ -66,21 +69,24 @@ export async function withGateway(
     const { now = Date.now, ...deps } = more;
     const accountStore = new PostgresAccountStore(database);
     const forgotten: string[] = [];
+    const refusals: Error[] = [];
     const accounts = await AccountService.open({
+      logger: silentLogger,
       store: accountStore,
       hasher: argon2Hasher,
       signer: createTokenSigner(SECRET),
       personalData: {
         forget: (userId) => {
           forgotten.push(userId);
-          return Promise.resolve();
+          const refusal = refusals.shift();
+          return refusal === undefined ? Promise.resolve() : Promise.reject(refusal);
         },
       },
       now,
       newId: randomUUID,
       newPassword,
     });
-    const rig = await openRig(accounts, accountStore, forgotten, database, deps);
+    const rig = await openRig(accounts, accountStore, { forgotten, refusals }, database, deps);
     try {
       await run(rig);
     } finally {
@@ -92,7 +98,7 @@ export async function withGateway(
 async function openRig(
   accounts: AccountService,
   accountStore: PostgresAccountStore,
-  forgotten: string[],
+  others: Pick<Rig, 'forgotten' | 'refusals'>,
   database: Database,
   more: Partial<ServerDeps> & { readonly letters?: Letters },
 ): Promise<Rig> {
@@ -156,7 +162,7 @@ async function openRig(
     accounts,
     accountStore,
     letters,
-    forgotten,
+    ...others,
     resets,
     database,
     logLines,

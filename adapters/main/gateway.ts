@@ -61,6 +61,7 @@ export async function openGateway(options: {
     settings: {
       rateLimitPerMinute: settings.rateLimitPerMinute,
       checkoutLimitPerMinute: settings.checkoutLimitPerMinute,
+      ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
     },
     logger,
     accounts,

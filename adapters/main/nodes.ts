@@ -22,6 +22,7 @@ import type { EngineMetrics } from './metrics.ts';
 import { openPartners, type Partners } from './partners.ts';
 import { memberName, type Resources } from './resources.ts';
 import type { Settings } from './settings.ts';
+import { isPrivate } from './start-warnings.ts';
 import { NODE_TABLES, type NodeName, type NodePlan, type NodePorts, wireNodes } from './wiring.ts';
 
 /** Owns: the services of this process on the real world: its database, its broker, its partners. */
@@ -119,6 +120,7 @@ function planOf(settings: Settings): NodePlan {
     memberName: memberName(settings),
     partitions: settings.partitions,
     runs: (service) => settings.services.includes(service),
+    privateOutbox: isPrivate(settings),
     policy: {
       ...DEFAULT_ORDER_POLICY,
       fraudReviewAbove: settings.fraudReviewAbove,

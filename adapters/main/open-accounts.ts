@@ -28,6 +28,7 @@ export async function sessionSecret(
 export async function openAccounts(
   database: Database,
   settings: Pick<Settings, 'sessionSecret'>,
+  logger: Logger,
   forgetters: readonly ((userId: string) => Promise<void>)[] = [],
 ): Promise<AccountService> {
   return AccountService.open({
@@ -35,6 +36,7 @@ export async function openAccounts(
     hasher: argon2Hasher,
     signer: createTokenSigner(await sessionSecret(database, settings)),
     personalData: personalDataOf(forgetters),
+    logger,
     now: Date.now,
     newId: uuidv7,
     newPassword,

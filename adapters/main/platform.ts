@@ -56,7 +56,7 @@ export async function startPlatform(
     }
   };
   try {
-    const accounts = await openAccounts(resources.database, settings, [
+    const accounts = await openAccounts(resources.database, settings, logger, [
       // Orders first: while one is under way nothing is forgotten.
       (userId) => forgetCustomer(resources.database, userId),
       (userId) => forgetRecipient(resources.database, userId),
@@ -73,7 +73,7 @@ export async function startPlatform(
       stops.push(() => node.stop());
       await node.start();
     }
-    stops.push(startMaintenance(resources.database, jobsOf(nodes, resources), logger));
+    stops.push(startMaintenance(resources.database, jobsOf(nodes, accounts, resources), logger));
     let url: string | undefined;
     if (settings.services.includes('gateway')) {
       const uiFolder = builtUi();
@@ -116,10 +116,11 @@ function firstAdmin(
   });
 }
 
-function jobsOf(nodes: Nodes, { database }: Resources): readonly Job[] {
+function jobsOf(nodes: Nodes, accounts: AccountService, { database }: Resources): readonly Job[] {
   return [
     { name: 'forget-idempotency-keys', cron: '17 * * * *', run: () => nodes.forgetKeys() },
     { name: 'forget-inbox', cron: '37 3 * * *', run: () => nodes.forgetInbox(inboxKeptSince(Date.now())) },
+    { name: 'forget-closed-accounts', cron: '*/10 * * * *', run: () => accounts.forgetClosed() },
     {
       name: 'forget-waiting-lines',
       cron: '47 3 * * *',

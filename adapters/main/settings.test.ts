@@ -83,6 +83,12 @@ t.test('each value beyond its range is refused', (t) => {
     ['SESSION_SECRET', 'too short'],
     ['STRIPE_SECRET_KEY', 'pk_live_1'],
     ['STRIPE_WEBHOOK_SECRET', 'secret'],
+    ['STRIPE_PUBLISHABLE_KEY', 'sk_live_1'],
+    ['PUBLIC_URL', 'shop.example'],
+    ['PUBLIC_URL', 'ftp://shop.example'],
+    ['PUBLIC_URL', 'https://shop.example/shop'],
+    ['PUBLIC_URL', 'https://me@shop.example'],
+    ['PUBLIC_URL', 'https://shop.example?'],
   ];
   for (const [name, value] of beyond) {
     const lines = refused({ [name]: value });
@@ -101,6 +107,15 @@ t.test('what Stripe tells is heard only where Stripe takes the payments', (t) =>
   });
   t.same(refused(key), []);
   t.match(refused(secret), [/^STRIPE_SECRET_KEY is unset: must be set when STRIPE_WEBHOOK_SECRET is$/]);
+  const page = { STRIPE_PUBLISHABLE_KEY: 'pk_test_1' };
+  t.match(loadSettings({ ...key, ...page }), { stripePublishableKey: 'pk_test_1' });
+  t.match(refused(page), [/^STRIPE_SECRET_KEY is unset: must be set when STRIPE_PUBLISHABLE_KEY is$/]);
+  t.end();
+});
+
+t.test('the address of the shop is an origin', (t) => {
+  t.equal(loadSettings({ PUBLIC_URL: 'https://Shop.example:443/' }).publicUrl, 'https://shop.example');
+  t.equal(loadSettings({ PUBLIC_URL: 'http://10.0.0.7:8000' }).publicUrl, 'http://10.0.0.7:8000');
   t.end();
 });
 

@@ -68,6 +68,19 @@ function url(...schemes: readonly [string, ...string[]]) {
   }, allowed);
 }
 
+/** Where people find the shop. Pages and cookies are at the root of a host, so there is no room for a path. */
+function origin() {
+  const allowed = 'must be the address of the shop as browsers show it, https://shop.example, without a path';
+  return z
+    .string()
+    .refine((value) => {
+      if (!/^https?:\/\//.test(value) || !URL.canParse(value)) return false;
+      const { origin: own, href } = new URL(value);
+      return href === `${own}/`;
+    }, allowed)
+    .transform((value) => new URL(value).origin);
+}
+
 function services() {
   const allowed = `must be "all" or a list of ${SERVICE_NAMES.join(', ')}, each once, separated by commas`;
   return z
@@ -91,6 +104,9 @@ export const settingsSchema = z.object({
     .regex(/^[A-Za-z0-9.:_-]{1,255}$/, 'must be an address or a host name to listen on')
     .default('127.0.0.1')
     .describe('Address to listen on; 0.0.0.0: all'),
+  PUBLIC_URL: origin()
+    .optional()
+    .describe('Where people find the shop, https://…; letters link there; unset: links on this machine only'),
   SERVICES: services().describe(
     'Services of this process, separated by commas; a subset needs DATABASE_URL and AMQP_URL',
   ),
@@ -146,6 +162,11 @@ export const settingsSchema = z.object({
     .regex(/^(sk|rk)_/, 'must start with sk_ or rk_')
     .optional()
     .describe('Key of Stripe, which then takes the payments; unset: a simulated gateway does'),
+  STRIPE_PUBLISHABLE_KEY: z
+    .string()
+    .regex(/^pk_/, 'must start with pk_')
+    .optional()
+    .describe('Lets the checkout ask for the card by Stripe.js; unset: only programs can pay by Stripe'),
   STRIPE_WEBHOOK_SECRET: z
     .string()
     .regex(/^whsec_/, 'must start with whsec_')
@@ -173,6 +194,8 @@ const SECRETS: ReadonlySet<string> = new Set<SettingName>([
 export interface Settings {
   readonly port: number;
   readonly host: string;
+  /** An origin, `https://shop.example`. */
+  readonly publicUrl: string | undefined;
   readonly services: readonly ServiceName[];
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
@@ -192,6 +215,7 @@ export interface Settings {
   readonly sessionSecret: string | undefined;
   readonly geminiApiKey: string | undefined;
   readonly stripeSecretKey: string | undefined;
+  readonly stripePublishableKey: string | undefined;
   readonly stripeWebhookSecret: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly logLevel: LogLevel;
@@ -216,8 +240,9 @@ function contradictions(parsed: Parsed): string[] {
         `which is ${String(parsed.RESERVATION_HOLD_SECONDS)} (${String(parsed.RESERVATION_HOLD_SECONDS * 1000)} ms)`,
     );
   }
-  if (parsed.STRIPE_WEBHOOK_SECRET !== undefined && parsed.STRIPE_SECRET_KEY === undefined) {
-    lines.push('STRIPE_SECRET_KEY is unset: must be set when STRIPE_WEBHOOK_SECRET is');
+  for (const name of ['STRIPE_PUBLISHABLE_KEY', 'STRIPE_WEBHOOK_SECRET'] as const) {
+    if (parsed[name] === undefined || parsed.STRIPE_SECRET_KEY !== undefined) continue;
+    lines.push(`STRIPE_SECRET_KEY is unset: must be set when ${name} is`);
   }
   if (parsed.SERVICES.length < SERVICE_NAMES.length) {
     for (const name of ['DATABASE_URL', 'AMQP_URL'] as const) {
@@ -256,6 +281,7 @@ export function loadSettings(environment: Environment): Settings {
   return {
     port: parsed.PORT,
     host: parsed.HOST,
+    publicUrl: parsed.PUBLIC_URL,
     services: parsed.SERVICES,
     databaseUrl: parsed.DATABASE_URL,
     dataDir: parsed.DATA_DIR,
@@ -275,6 +301,7 @@ export function loadSettings(environment: Environment): Settings {
     sessionSecret: parsed.SESSION_SECRET,
     geminiApiKey: parsed.GEMINI_API_KEY,
     stripeSecretKey: parsed.STRIPE_SECRET_KEY,
+    stripePublishableKey: parsed.STRIPE_PUBLISHABLE_KEY,
     stripeWebhookSecret: parsed.STRIPE_WEBHOOK_SECRET,
     smtpUrl: parsed.SMTP_URL,
     logLevel: parsed.LOG_LEVEL,

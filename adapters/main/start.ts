@@ -3,6 +3,7 @@ import { errorMessage, OrreryError } from '../../core/kernel/errors.ts';
 import { readEnvFile } from './env-file.ts';
 import { listenProblem } from './listen-problem.ts';
 import { type Platform, startPlatform } from './platform.ts';
+import { startWarnings } from './start-warnings.ts';
 import { loadSettings, type Settings } from './settings.ts';
 
 /**
@@ -14,6 +15,7 @@ const STOP_MS_MAX = 20_000;
 async function main(): Promise<void> {
   const settings = settingsOrExit();
   const logger = pino({ level: settings.logLevel, base: { services: settings.services.join(',') } });
+  for (const line of startWarnings(settings)) logger.warn(line);
   let platform: Platform;
   try {
     platform = await startPlatform(settings, logger);

@@ -75,6 +75,8 @@ export interface NodePlan {
   readonly memberName: string;
   readonly partitions: number;
   readonly runs: (service: NodeName) => boolean;
+  /** Whether letters for a mailbox alone are kept for reading where there is no mail server; default false. */
+  readonly privateOutbox?: boolean;
   readonly policy: OrderPolicy;
   /** How long stock is held for an order that has not paid, milliseconds. */
   readonly holdMs: number;
@@ -143,7 +145,12 @@ export async function wireNodes(
     await add('notifications', {
       role: 'participant',
       create: (tools) =>
-        createNotifications({ tools, store: notifications, ...(mailer === undefined ? {} : { mailer }) }),
+        createNotifications({
+          tools,
+          store: notifications,
+          privateOutbox: plan.privateOutbox ?? false,
+          ...(mailer === undefined ? {} : { mailer }),
+        }),
     });
   }
   const durableSend = (service: NodeName, node: ServiceNode): ((message: Message) => Promise<void>) =>

@@ -15,7 +15,7 @@ export const notificationRequested = defineMessage(
     subject: z.string().min(1).max(200),
     text: z.string().min(1).max(10_000),
     orderId: idSchema.optional(),
-    /** Its text is a secret between us and the mailbox: once it went there, it is not kept for reading. */
+    /** Its text is a secret between us and the mailbox: it is not kept for reading, unless only who may read it gets there. */
     confidential: z.boolean().optional(),
   }),
 );

@@ -247,7 +247,7 @@ await t.test('live updates', async (t) => {
     });
 
     await t.test('the cookie counts for our own pages only', async (t) => {
-      const cookie = `orrery-session=${ada.token}`;
+      const cookie = `__Host-orrery-session=${ada.token}`;
       const origin = url.replace('ws:', 'http:').replace('/api/live', '');
       const own = new Client(url, { cookie, origin });
       const foreign = new Client(url, { cookie, origin: 'https://evil.example' });

@@ -8,6 +8,7 @@ import { openPostgres } from '../../postgres/open.ts';
 import { withTestDatabase } from '../../postgres/testing.ts';
 import { openData } from '../data-folder.ts';
 import { lockDataDir } from '../data-lock.ts';
+import { silentLogger } from '../../../core/kernel/logger.ts';
 import { openAccounts } from '../open-accounts.ts';
 import { loadSettings } from '../settings.ts';
 import { backUpData } from './back-up-data.ts';
@@ -42,7 +43,7 @@ function terminal(environment: Record<string, string>, args: string[] = [], agre
 /** Makes the accounts' schema with an admin in it, as a first start does. */
 async function firstStart(database: Database): Promise<void> {
   await migrate(database, [accountsMigrations]);
-  const accounts = await openAccounts(database, { sessionSecret: undefined });
+  const accounts = await openAccounts(database, { sessionSecret: undefined }, silentLogger);
   await accounts.ensureAdmin({ password: 'first password' });
 }
 
@@ -54,7 +55,7 @@ async function signsIn(
   const settings = loadSettings(environment);
   const database = await openData(settings);
   try {
-    const accounts = await openAccounts(database, settings);
+    const accounts = await openAccounts(database, settings, silentLogger);
     return await accounts.login({ email, password }).then(
       () => true,
       () => false,

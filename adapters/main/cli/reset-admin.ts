@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openData, postgresFolder } from '../data-folder.ts';
+import { silentLogger } from '../../../core/kernel/logger.ts';
 import { openAccounts } from '../open-accounts.ts';
 import { CommandRefused, type CommandContext } from './command.ts';
 import { productSchemas } from './product-schemas.ts';
@@ -20,7 +21,7 @@ export async function resetAdmin({ settings, print }: CommandContext): Promise<v
     if (!(await productSchemas(database)).includes('accounts')) {
       throw new CommandRefused('The database has no accounts yet: the first start makes the admin.');
     }
-    const accounts = await openAccounts(database, settings);
+    const accounts = await openAccounts(database, settings, silentLogger);
     const { email, password } = await accounts.resetAdmin({
       ...(settings.adminEmail === undefined ? {} : { email: settings.adminEmail }),
       ...(settings.adminPassword === undefined ? {} : { password: settings.adminPassword }),

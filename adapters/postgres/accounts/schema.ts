@@ -61,5 +61,16 @@ export const accountsMigrations: SchemaMigrations = {
         );
       `,
     },
+    {
+      name: 'closed accounts are looked after',
+      sql: `
+        ALTER TABLE users
+          ADD COLUMN looked_after_at timestamptz,
+          -- Nothing can come any more that speaks of whoever closed the account.
+          ADD COLUMN settled_at timestamptz;
+        CREATE INDEX users_closed ON users (looked_after_at NULLS FIRST, id)
+          WHERE closed_at IS NOT NULL AND settled_at IS NULL;
+      `,
+    },
   ],
 };

@@ -45,6 +45,19 @@ const CLOSE_USER = `
 
 const DELETE_ADDRESSES_OF = `DELETE FROM accounts.addresses WHERE user_id = $1`;
 
+/** Those looked at least recently come first, so that one that can't be forgotten keeps nobody waiting. */
+const CLOSED_ACCOUNTS = `
+  UPDATE accounts.users SET looked_after_at = now()
+  WHERE id IN (
+    SELECT id FROM accounts.users
+    WHERE closed_at IS NOT NULL AND settled_at IS NULL AND closed_at < now() - interval '1 minute'
+    ORDER BY looked_after_at NULLS FIRST, id LIMIT $1)
+  RETURNING id`;
+
+const SETTLE = `
+  UPDATE accounts.users SET settled_at = now()
+  WHERE id = $1 AND closed_at < now() - $2 * interval '1 millisecond'`;
+
 /**
  * Sees the table as it was before, so `keep - 1` older ones stay. The lock on the user's row makes it wait for a change
  * of the password that is under way.
@@ -159,6 +172,14 @@ export class PostgresAccountStore implements AccountStore {
       await tx.query(DELETE_ADDRESSES_OF, [userId]);
       return idsOf(await tx.query<{ id: string }>(DELETE_SESSIONS_OF, [userId, null]));
     });
+  }
+
+  async closedAccounts(limit: number): Promise<readonly string[]> {
+    return idsOf(await this.#database.query<{ id: string }>(CLOSED_ACCOUNTS, [limit]));
+  }
+
+  async settle(userId: string, closedForMs: number): Promise<void> {
+    await this.#database.query(SETTLE, [userId, closedForMs]);
   }
 
   async insertSession(

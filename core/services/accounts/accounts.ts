@@ -1,5 +1,6 @@
-import { OrreryError } from '../../kernel/errors.ts';
+import { errorMessage, OrreryError } from '../../kernel/errors.ts';
 import { isoTime } from '../../kernel/iso-time.ts';
+import type { Logger } from '../../kernel/logger.ts';
 import { BatchedLookup } from '../batched-lookup.ts';
 import { UNKNOWN_DEVICE } from './device.ts';
 import { normaliseEmail } from './email.ts';
@@ -24,6 +25,10 @@ const SESSIONS_PER_USER_MAX = 50;
 /** Sessions looked up in one query. */
 const LOOKUP_SESSIONS_MAX = 500;
 const FIRST_ADMIN_EMAIL = 'admin@orrery.local';
+/** For how long after the closing others are asked to forget: by then no message about it is on its way any more. */
+const CLOSED_WATCHED_MS = 24 * 60 * 60 * 1_000;
+/** Closed accounts looked after at a time. */
+const CLOSED_AT_ONCE_MAX = 1_000;
 const CLOSED_NAME = 'Deleted account';
 /** Nobody registers such an address: it is none. */
 const CLOSED_EMAIL_PREFIX = 'deleted:';
@@ -33,6 +38,7 @@ export interface AccountServiceOptions {
   readonly hasher: PasswordHasher;
   readonly signer: TokenSigner;
   readonly personalData: PersonalData;
+  readonly logger: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly newId: () => string;
@@ -172,6 +178,19 @@ export class AccountService implements Accounts {
     if (ended === undefined) throw unknownUser();
     this.sessionsEnded(ended);
     this.#sessions.forgetUser(user.id);
+  }
+
+  async forgetClosed(): Promise<void> {
+    const { store, personalData, logger } = this.#options;
+    for (const userId of await store.closedAccounts(CLOSED_AT_ONCE_MAX)) {
+      try {
+        await personalData.forget(userId);
+        await store.settle(userId, CLOSED_WATCHED_MS);
+      } catch (error) {
+        if (error instanceof OrreryError && error.code === 'orders_under_way') continue;
+        logger.warn({ userId, error: errorMessage(error) }, 'a closed account is not forgotten yet');
+      }
+    }
   }
 
   async ensureAdmin(wanted: {

@@ -9,7 +9,7 @@ export interface LetterToUser {
   readonly email: string;
   readonly subject: string;
   readonly text: string;
-  /** Not to be read anywhere but in the mailbox; where no mail server is set up it still can be. */
+  /** Not to be read anywhere but in the mailbox, or in an outbox that only the people of one machine reach. */
   readonly confidential?: boolean;
 }
 

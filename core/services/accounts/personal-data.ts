@@ -2,7 +2,7 @@
 export interface PersonalData {
   /**
    * Called before an account is closed. Resolves once what names the person is gone for good; a repeat is no error,
-   * because a closing that failed halfway is done again from the start.
+   * because a closing that failed halfway is done again from the start, and one that did not is repeated for a day.
    */
   forget(userId: string): Promise<void>;
 }

@@ -79,6 +79,12 @@ export interface Accounts {
    */
   closeAccount(identity: Identity, currentPassword: string): Promise<void>;
   /**
+   * Has other services forget again whoever closed an account, until nothing can come any more that speaks of them: what
+   * was under way at that moment, an order of another process or a letter, may have arrived after they forgot. Accounts
+   * with an order under way are left for the next time. To be called every few minutes, by one process at a time.
+   */
+  forgetClosed(): Promise<void>;
+  /**
    * The first admin, made when there is none: with the given address and password, else `admin@orrery.local` and a
    * password that is told here once and never again. `password` is absent when there was one already or it was given.
    */
@@ -134,6 +140,10 @@ export interface AccountStore {
     userId: string,
     replacement: { readonly name: string; readonly email: string; readonly passwordHash: string },
   ): Promise<readonly string[] | 'last_admin' | undefined>;
+  /** Closed accounts, a minute ago or more, of which `settle` was not told yet. */
+  closedAccounts(limit: number): Promise<readonly string[]>;
+  /** The closed account needs no more looking after, if that much time has passed since it was closed. */
+  settle(userId: string, closedForMs: number): Promise<void>;
   /**
    * Drops the user's ended sessions and the oldest ones beyond `keep`. False, and no session, when the user is gone or
    * the password is another by now: a sign-in with an old password can't outlive the change.

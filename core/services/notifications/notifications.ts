@@ -25,6 +25,11 @@ export interface NotificationsOptions {
   readonly store: NotificationStore;
   /** Undefined: letters are kept for reading, and go nowhere. */
   readonly mailer?: Mailer;
+  /**
+   * Whether letters for a mailbox alone can be read here where there is no mail server; default false. Only where nobody
+   * but their readers gets at the platform: else a stolen session would read what only the mailbox's owner may know.
+   */
+  readonly privateOutbox?: boolean;
   /** Right side of the Message-ID of every letter. */
   readonly mailDomain?: string;
   /** How long one letter may take, milliseconds. */
@@ -49,16 +54,18 @@ interface Item {
 const CALL_TIMEOUT_MS = 20_000;
 /** Kept in place of a text that is for the mailbox alone. */
 const CONFIDENTIAL_TEXT = 'This letter went to your mailbox only.';
+const UNDELIVERED_TEXT = 'This letter is for your mailbox only, and the shop has no mail server.';
 
 export function createNotifications(options: NotificationsOptions): Participant {
-  const { tools, store, mailer } = options;
+  const { tools, store, mailer, privateOutbox = false } = options;
   const callTimeoutMs = options.callTimeoutMs ?? CALL_TIMEOUT_MS;
   const mailDomain = options.mailDomain ?? 'orrery.invalid';
+  const secrets = mailer !== undefined ? CONFIDENTIAL_TEXT : privateOutbox ? null : UNDELIVERED_TEXT;
   const step = createRowBatch<Notification, Item, 'send' | 'done'>({
     tools,
     store,
     keyOf: ({ drafted }) => drafted.id,
-    decide: (stored, item, nowMs) => decideNotification(stored, item, nowMs, mailer !== undefined),
+    decide: (stored, item, nowMs) => decideNotification(stored, item, nowMs, secrets),
     // Only a repeat finds its row.
     expect: () => null,
   });
@@ -100,17 +107,17 @@ export function createNotifications(options: NotificationsOptions): Participant 
   };
 }
 
-/** Pure. A notification that was sent stays sent; one that failed may be tried again by an operator's replay. */
+/** Pure. `secrets`: what is kept of a confidential text; null: all of it. A notification that was sent stays sent; one that failed may be tried again by an operator's replay. */
 function decideNotification(
   stored: Notification | undefined,
   { cause, drafted, index, fate }: Item,
   nowMs: number,
-  mailed: boolean,
+  secrets: string | null,
 ): RowStep<Notification, 'send' | 'done'> {
   if (stored?.status === 'sent') return { messages: [], result: 'done' };
   if (fate.kind === 'unknown') return { messages: [], result: 'send' };
   const createdAtMs = stored?.createdAtMs ?? nowMs;
-  const kept = mailed && isConfidential(cause) ? { ...drafted, text: CONFIDENTIAL_TEXT } : drafted;
+  const kept = secrets !== null && isConfidential(cause) ? { ...drafted, text: secrets } : drafted;
   if (fate.kind === 'refused') {
     const row: Notification = { status: 'failed', reason: fate.reason, createdAtMs, ...kept };
     return { row, messages: [], result: 'done' };
