@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import type { Test } from 'tap';
-import { openBrowser, visit } from './chromium.ts';
+import { openBrowser, untilTrue, visit } from './chromium.ts';
 import { ADMIN, startPlatform } from './platform.ts';
 import { addProducts, placeOrder, register } from './shopper.ts';
 
@@ -35,9 +35,13 @@ async function seriousFindings(page: Page): Promise<readonly string[]> {
     );
 }
 
-/** Lets pictures and animations come to rest. */
+/** Lets everything that loads be there, and pictures and animations come to rest. */
 async function settle(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle');
+  await untilTrue(
+    page,
+    `document.readyState === 'complete' && document.querySelector('[aria-busy=true]') === null
+      && [...document.images].every((image) => image.complete || image.loading === 'lazy')`,
+  );
   await page.evaluate(`Promise.allSettled(document.getAnimations()
     .filter((one) => one.effect?.getComputedTiming().iterations !== Infinity)
     .map((one) => one.finished))`);
