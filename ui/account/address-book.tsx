@@ -5,11 +5,12 @@ import type { Address, AddressEntry } from '../api/types.ts';
 import { confirmBriefly } from '../components/announcer.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { Field } from '../components/field.tsx';
+import { Refusal } from '../components/form.tsx';
 import { Problem, WaitingButton } from '../components/problem.tsx';
+import { createSubmission } from '../components/submission.ts';
 import { addressErrors, AddressInputs, addressOf, emptyAddress } from '../shop/address-fields.tsx';
 import { texts } from '../texts.ts';
 import { Section } from './section.tsx';
-import { createSubmission } from './submission.ts';
 
 const ADDRESSES = '/api/auth/addresses';
 const pathOf = (id: string): string => `${ADDRESSES}/${encodeURIComponent(id)}`;
@@ -114,19 +115,18 @@ function AddressDialog(props: {
     ['label', 'street', 'city', 'state', 'zip', 'country'],
     () => addressErrors(address()),
   );
-  let fields: HTMLDivElement | undefined;
   const save = async () => {
     const body = { ...address(), label: label().trim(), isDefault: known?.isDefault ?? false };
     await call(known === null ? 'POST' : 'PUT', known === null ? ADDRESSES : pathOf(known.id), { body });
     props.onSaved();
   };
-  const send = () => void submission.submit(fields?.closest('form') ?? undefined, save);
   return (
     <Dialog
       title={known === null ? texts.account.addAddress : texts.account.editAddress}
       onClose={props.onClose}
+      onSubmit={(form) => void submission.submit(form, save)}
     >
-      <div class="form" ref={(element) => (fields = element)}>
+      <div class="form">
         <Field
           label={texts.account.label}
           name="label"
@@ -148,19 +148,12 @@ function AddressDialog(props: {
           }}
         />
       </div>
-      <Show when={submission.failure()} keyed>
-        {(error) => <Problem error={error} />}
-      </Show>
+      <Refusal submission={submission} />
       <div class="actions">
         <button type="button" class="button" onClick={() => props.onClose()}>
           {texts.account.notNow}
         </button>
-        <WaitingButton
-          type="button"
-          until={submission.failure()?.retryAt}
-          busy={submission.busy()}
-          onClick={send}
-        >
+        <WaitingButton until={submission.failure()?.retryAt} busy={submission.busy()}>
           {texts.account.save}
         </WaitingButton>
       </div>

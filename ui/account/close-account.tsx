@@ -1,12 +1,15 @@
 import { createSignal, Show, type JSX } from 'solid-js';
 import { call } from '../api/client.ts';
 import { signedOutEverywhere } from '../api/session.ts';
+import { faultsOf, noPassword } from '../components/checks.ts';
 import { Dialog } from '../components/dialog.tsx';
 import { Field } from '../components/field.tsx';
-import { Problem, WaitingButton } from '../components/problem.tsx';
+import { Refusal } from '../components/form.tsx';
+import { WaitingButton } from '../components/problem.tsx';
+import { createSubmission } from '../components/submission.ts';
 import { texts } from '../texts.ts';
+import { wrongPassword } from './profile-forms.tsx';
 import { Section } from './section.tsx';
-import { createSubmission } from './submission.ts';
 
 export function CloseAccount(): JSX.Element {
   const [asking, setAsking] = createSignal(false);
@@ -25,50 +28,38 @@ export function CloseAccount(): JSX.Element {
 function CloseDialog(props: { readonly onClose: () => void }): JSX.Element {
   const [password, setPassword] = createSignal('');
   const submission = createSubmission(['currentPassword'], () =>
-    password() === '' ? { currentPassword: texts.signIn.required } : {},
+    faultsOf({ currentPassword: noPassword(password()) }),
   );
-  let fields: HTMLDivElement | undefined;
   const close = async () => {
     await call('DELETE', '/api/auth/me', { body: { currentPassword: password() } });
     props.onClose();
     await signedOutEverywhere();
   };
   return (
-    <Dialog title={texts.account.closeTitle} onClose={props.onClose}>
+    <Dialog
+      title={texts.account.closeTitle}
+      onClose={props.onClose}
+      onSubmit={(form) => void submission.submit(form, close)}
+    >
       <p>{texts.account.closeBody}</p>
-      <div ref={(element) => (fields = element)}>
-        <Field
-          label={texts.account.currentPassword}
-          name="currentPassword"
-          type="password"
-          autocomplete="current-password"
-          value={password()}
-          error={submission.faults().currentPassword}
-          onInput={(text) => {
-            setPassword(text);
-            submission.touched('currentPassword');
-          }}
-        />
-      </div>
-      <Show when={submission.failure()} keyed>
-        {(error) => (
-          <Problem
-            error={error}
-            {...(error.code === 'bad_credentials' ? { body: texts.account.wrongPassword } : {})}
-          />
-        )}
-      </Show>
+      <Field
+        label={texts.account.currentPassword}
+        name="currentPassword"
+        type="password"
+        autocomplete="current-password"
+        value={password()}
+        error={submission.faults().currentPassword}
+        onInput={(text) => {
+          setPassword(text);
+          submission.touched('currentPassword');
+        }}
+      />
+      <Refusal submission={submission} wording={wrongPassword} />
       <div class="actions">
         <button type="button" class="button" onClick={() => props.onClose()}>
           {texts.account.keep}
         </button>
-        <WaitingButton
-          type="button"
-          class="danger primary"
-          until={submission.failure()?.retryAt}
-          busy={submission.busy()}
-          onClick={() => void submission.submit(fields?.closest('form') ?? undefined, close)}
-        >
+        <WaitingButton class="danger primary" until={submission.failure()?.retryAt} busy={submission.busy()}>
           {texts.account.close}
         </WaitingButton>
       </div>

@@ -2,12 +2,12 @@ import { useLocation, useNavigate, useSearchParams } from '@solidjs/router';
 import { createSignal, Show, type JSX } from 'solid-js';
 import { call } from '../api/client.ts';
 import { confirmBriefly } from '../components/announcer.tsx';
+import { badEmail, badNewPassword, faultsOf, missing } from '../components/checks.ts';
 import { Field } from '../components/field.tsx';
+import { Form } from '../components/form.tsx';
 import { PageHead } from '../components/page.tsx';
-import { Problem, WaitingButton } from '../components/problem.tsx';
+import { createSubmission } from '../components/submission.ts';
 import { texts } from '../texts.ts';
-import { PASSWORD_LENGTH_MIN } from './profile-forms.tsx';
-import { createSubmission } from './submission.ts';
 import '../shop/form.css';
 
 /** Both steps of the way back in: asking for the letter, and setting a new password with what it says. */
@@ -25,10 +25,7 @@ export default function PasswordResetPages(): JSX.Element {
 function AskForLetter(): JSX.Element {
   const [email, setEmail] = createSignal('');
   const [sent, setSent] = createSignal(false);
-  const submission = createSubmission(['email'], () =>
-    /^\S+@\S+$/.test(email().trim()) ? {} : { email: texts.signIn.badEmail },
-  );
-  let form: HTMLFormElement | undefined;
+  const submission = createSubmission(['email'], () => faultsOf({ email: badEmail(email()) }));
   const send = async () => {
     await call('POST', '/api/auth/forgot-password', { body: { email: email().trim() } });
     setSent(true);
@@ -50,19 +47,18 @@ function AskForLetter(): JSX.Element {
           </div>
         }
       >
-        <form
-          ref={(element) => (form = element)}
-          class="form"
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            void submission.submit(form, send);
-          }}
+        <Form
+          submission={submission}
+          send={send}
+          action={texts.reset.send}
+          main
+          after={
+            <p class="switch">
+              <a href="/sign-in">{texts.reset.back}</a>
+            </p>
+          }
         >
           <p class="soft">{texts.reset.intro}</p>
-          <Show when={submission.failure()} keyed>
-            {(error) => <Problem error={error} />}
-          </Show>
           <Field
             label={texts.signIn.email}
             name="email"
@@ -75,17 +71,7 @@ function AskForLetter(): JSX.Element {
               submission.touched('email');
             }}
           />
-          <WaitingButton
-            class="primary large wide"
-            until={submission.failure()?.retryAt}
-            busy={submission.busy()}
-          >
-            {texts.reset.send}
-          </WaitingButton>
-          <p class="switch">
-            <a href="/sign-in">{texts.reset.back}</a>
-          </p>
-        </form>
+        </Form>
       </Show>
     </>
   );
@@ -96,11 +82,9 @@ function NewPassword(): JSX.Element {
   const [query] = useSearchParams<{ token?: string }>();
   const [token, setToken] = createSignal(query.token ?? '');
   const [password, setPassword] = createSignal('');
-  const submission = createSubmission(['token', 'password'], () => ({
-    ...(token().trim() === '' ? { token: texts.signIn.required } : {}),
-    ...(password().length < PASSWORD_LENGTH_MIN ? { password: texts.signIn.shortPassword } : {}),
-  }));
-  let form: HTMLFormElement | undefined;
+  const submission = createSubmission(['token', 'password'], () =>
+    faultsOf({ token: missing(token()), password: badNewPassword(password()) }),
+  );
   const save = async () => {
     await call('POST', '/api/auth/reset-password', {
       body: { token: token().trim(), password: password() },
@@ -111,23 +95,18 @@ function NewPassword(): JSX.Element {
   return (
     <>
       <PageHead title={texts.reset.newTitle} />
-      <form
-        ref={(element) => (form = element)}
-        class="form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submission.submit(form, save);
-        }}
+      <Form
+        submission={submission}
+        send={save}
+        action={texts.reset.save}
+        main
+        wording={({ code }) => (code === 'reset_token_invalid' ? texts.reset.badToken : undefined)}
+        after={
+          <p class="switch">
+            <a href="/forgot-password">{texts.reset.again}</a>
+          </p>
+        }
       >
-        <Show when={submission.failure()} keyed>
-          {(error) => (
-            <Problem
-              error={error}
-              {...(error.code === 'reset_token_invalid' ? { body: texts.reset.badToken } : {})}
-            />
-          )}
-        </Show>
         <Show when={query.token === undefined}>
           <Field
             label={texts.reset.token}
@@ -154,17 +133,7 @@ function NewPassword(): JSX.Element {
             submission.touched('password');
           }}
         />
-        <WaitingButton
-          class="primary large wide"
-          until={submission.failure()?.retryAt}
-          busy={submission.busy()}
-        >
-          {texts.reset.save}
-        </WaitingButton>
-        <p class="switch">
-          <a href="/forgot-password">{texts.reset.again}</a>
-        </p>
-      </form>
+      </Form>
     </>
   );
 }

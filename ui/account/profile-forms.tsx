@@ -1,20 +1,22 @@
-import { createEffect, createSignal, on, Show, type JSX } from 'solid-js';
+import { createEffect, createSignal, on, type JSX } from 'solid-js';
+import type { ApiError } from '../api/client.ts';
 import { changeUser, user } from '../api/session.ts';
 import { confirmBriefly } from '../components/announcer.tsx';
+import { badNewPassword, faultsOf, missing, noPassword } from '../components/checks.ts';
 import { Field } from '../components/field.tsx';
-import { Problem, WaitingButton } from '../components/problem.tsx';
+import { Form } from '../components/form.tsx';
+import { createSubmission } from '../components/submission.ts';
 import { texts } from '../texts.ts';
 import { Section } from './section.tsx';
-import { createSubmission } from './submission.ts';
 
-export const PASSWORD_LENGTH_MIN = 8;
+/** The refusal of a password that is proved for what one does in one's own account. */
+export function wrongPassword({ code }: ApiError): string | undefined {
+  return code === 'bad_credentials' ? texts.account.wrongPassword : undefined;
+}
 
 export function ProfileForm(): JSX.Element {
   const [name, setName] = createSignal('');
-  const submission = createSubmission(['name'], () =>
-    name().trim() === '' ? { name: texts.signIn.required } : {},
-  );
-  let form: HTMLFormElement | undefined;
+  const submission = createSubmission(['name'], () => faultsOf({ name: missing(name()) }));
   createEffect(
     on(
       () => user()?.name,
@@ -27,15 +29,7 @@ export function ProfileForm(): JSX.Element {
   };
   return (
     <Section title={texts.account.profile}>
-      <form
-        ref={(element) => (form = element)}
-        class="form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submission.submit(form, save);
-        }}
-      >
+      <Form submission={submission} send={save} action={texts.account.save}>
         <Field
           label={texts.signIn.name}
           name="name"
@@ -51,13 +45,7 @@ export function ProfileForm(): JSX.Element {
         <p class="soft">
           {texts.signIn.email}: <span class="wrap-anywhere">{user()?.email}</span>
         </p>
-        <Show when={submission.failure()} keyed>
-          {(error) => <Problem error={error} />}
-        </Show>
-        <WaitingButton until={submission.failure()?.retryAt} busy={submission.busy()}>
-          {texts.account.save}
-        </WaitingButton>
-      </form>
+      </Form>
     </Section>
   );
 }
@@ -65,11 +53,9 @@ export function ProfileForm(): JSX.Element {
 export function PasswordForm(): JSX.Element {
   const [current, setCurrent] = createSignal('');
   const [next, setNext] = createSignal('');
-  const submission = createSubmission(['currentPassword', 'password'], () => ({
-    ...(current() === '' ? { currentPassword: texts.signIn.required } : {}),
-    ...(next().length < PASSWORD_LENGTH_MIN ? { password: texts.signIn.shortPassword } : {}),
-  }));
-  let form: HTMLFormElement | undefined;
+  const submission = createSubmission(['currentPassword', 'password'], () =>
+    faultsOf({ currentPassword: noPassword(current()), password: badNewPassword(next()) }),
+  );
   const save = async () => {
     await changeUser({ currentPassword: current(), password: next() });
     setCurrent('');
@@ -78,15 +64,7 @@ export function PasswordForm(): JSX.Element {
   };
   return (
     <Section title={texts.account.password} hint={texts.account.passwordHint}>
-      <form
-        ref={(element) => (form = element)}
-        class="form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submission.submit(form, save);
-        }}
-      >
+      <Form submission={submission} send={save} action={texts.account.changePassword} wording={wrongPassword}>
         <Field
           label={texts.account.currentPassword}
           name="currentPassword"
@@ -112,18 +90,7 @@ export function PasswordForm(): JSX.Element {
             submission.touched('password');
           }}
         />
-        <Show when={submission.failure()} keyed>
-          {(error) => (
-            <Problem
-              error={error}
-              {...(error.code === 'bad_credentials' ? { body: texts.account.wrongPassword } : {})}
-            />
-          )}
-        </Show>
-        <WaitingButton until={submission.failure()?.retryAt} busy={submission.busy()}>
-          {texts.account.changePassword}
-        </WaitingButton>
-      </form>
+      </Form>
     </Section>
   );
 }

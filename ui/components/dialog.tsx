@@ -4,6 +4,8 @@ import { createUniqueId, onCleanup, onMount, type JSX } from 'solid-js';
 export function Dialog(props: {
   readonly title: string;
   readonly onClose: () => void;
+  /** What its button of type submit, or Enter in a field, does; absent: nothing. */
+  readonly onSubmit?: (form: HTMLFormElement) => void;
   readonly children: JSX.Element;
 }): JSX.Element {
   const id = createUniqueId();
@@ -28,6 +30,7 @@ export function Dialog(props: {
         method="dialog"
         onSubmit={(event) => {
           event.preventDefault();
+          props.onSubmit?.(event.currentTarget);
         }}
       >
         <h2 id={id}>{props.title}</h2>

@@ -1,6 +1,6 @@
 import { createSignal } from 'solid-js';
 import { asApiError, type ApiError } from '../api/client.ts';
-import { focusFirstError } from '../components/field.tsx';
+import { focusFirstError } from './field.tsx';
 
 export type Faults<Name extends string> = Partial<Record<Name, string>>;
 
