@@ -13,6 +13,8 @@ export interface Access {
   readonly user: AccessHook;
   /** 401 for guests, 403 for everybody but admins. */
   readonly admin: AccessHook;
+  /** 401 for guests, 403 for shoppers: for those who keep the system running, admins among them. */
+  readonly operator: AccessHook;
 }
 
 export type AccessHook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
@@ -43,6 +45,12 @@ export function createAccess(accounts: Pick<Accounts, 'authenticate'>): Access {
     admin: async (request, reply) => {
       await user(request, reply);
       if (!isAdmin(request)) throw new HttpProblem(403, 'forbidden', 'this is for admins');
+    },
+    operator: async (request, reply) => {
+      await user(request, reply);
+      if (!isAdmin(request) && request.identity?.user.role !== 'ops') {
+        throw new HttpProblem(403, 'forbidden', 'this is for admins and operators');
+      }
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Broker } from '../../core/engine/ports.ts';
 import type { Addresses } from '../../core/services/accounts/addresses.ts';
 import type { PasswordResets } from '../../core/services/accounts/password-resets.ts';
 import type { Accounts } from '../../core/services/accounts/ports.ts';
+import type { AuditTrail } from '../../core/services/audit/ports.ts';
 import type { Carts } from '../../core/services/carts/ports.ts';
 import type { CatalogQueries, FlashSales, Product } from '../../core/services/catalog/ports.ts';
 import type { WaitingLines } from '../../core/services/gateway/line/waiting-lines.ts';
@@ -16,6 +17,12 @@ import type { Limiter } from '../../core/services/transient.ts';
 import type { TopicSource } from './live/topics.ts';
 import type { PaymentWebhooks } from './routes/payment-webhooks.ts';
 
+/** Who takes the payments, and with which key a page asks for the card; without one it can't. */
+export interface PaymentPage {
+  readonly gateway: 'simulated' | 'stripe';
+  readonly publishableKey?: string;
+}
+
 export interface HttpSettings {
   /** `RATE_LIMIT_PER_MINUTE`: requests a minute and IP in this process; 0: off. */
   readonly rateLimitPerMinute: number;
@@ -23,6 +30,8 @@ export interface HttpSettings {
   readonly checkoutLimitPerMinute: number;
   /** `PUBLIC_URL`: the origin where people find the shop; absent: nobody said. */
   readonly publicUrl?: string;
+  /** Default: the simulated gateway. */
+  readonly payment?: PaymentPage;
 }
 
 /** One thing the process works with; `check` rejects with what is wrong. */
@@ -41,6 +50,7 @@ export interface ServerDeps {
   readonly accounts: Accounts;
   readonly addresses: Addresses;
   readonly resets: PasswordResets;
+  readonly audit: AuditTrail;
   readonly carts: Carts;
   /** Shared limits; the gateway itself falls back to local ones when it rejects. */
   readonly limiter: Limiter;

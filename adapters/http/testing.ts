@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { uuidv7 } from 'uuidv7';
 import { microBatch } from '../../core/engine/micro-batch.ts';
 import { systemClock } from '../../core/kernel/clock.ts';
 import { silentLogger } from '../../core/kernel/logger.ts';
@@ -19,6 +20,7 @@ import { PostgresResetStore } from '../postgres/accounts/resets.ts';
 import { accountsMigrations } from '../postgres/accounts/schema.ts';
 import { PostgresAccountStore } from '../postgres/accounts/store.ts';
 import type { Database } from '../postgres/database.ts';
+import { createAuditTrail } from '../postgres/gateway/audit.ts';
 import { createLineStore } from '../postgres/gateway/line-store.ts';
 import { gatewayMigrations } from '../postgres/gateway/migrations.ts';
 import { migrate } from '../postgres/migrate.ts';
@@ -139,6 +141,7 @@ async function openRig(
     accounts,
     addresses: new AddressBook(new PostgresAddressStore(database), randomUUID),
     resets,
+    audit: createAuditTrail(database, uuidv7),
     carts: new CartService(state, shop.catalog),
     limiter: state,
     catalog: shop.catalog,

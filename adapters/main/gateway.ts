@@ -10,11 +10,13 @@ import { productSvg } from '../../core/services/catalog/picture.ts';
 import { WaitingLines } from '../../core/services/gateway/line/waiting-lines.ts';
 import { createDeliveryEstimates } from '../../core/services/shipping/estimate.ts';
 import { createTransitTimes } from '../embedded/transit.ts';
+import type { PaymentPage } from '../http/deps.ts';
 import { buildServer } from '../http/server.ts';
 import { createTicketSigner } from '../http/tickets.ts';
 import { PostgresAddressStore } from '../postgres/accounts/addresses.ts';
 import { createFlashSales } from '../postgres/catalog/flash-sales.ts';
 import { createCatalogQueries } from '../postgres/catalog/queries.ts';
+import { createAuditTrail } from '../postgres/gateway/audit.ts';
 import { createLineStore } from '../postgres/gateway/line-store.ts';
 import { createNotificationQueries } from '../postgres/notifications/queries.ts';
 import { orderQueries } from '../postgres/orders/queries.ts';
@@ -61,12 +63,14 @@ export async function openGateway(options: {
     settings: {
       rateLimitPerMinute: settings.rateLimitPerMinute,
       checkoutLimitPerMinute: settings.checkoutLimitPerMinute,
+      payment: paymentPage(settings),
       ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
     },
     logger,
     accounts,
     addresses: new AddressBook(new PostgresAddressStore(database), uuidv7),
     resets: openPasswordResets(database, accounts, letters, logger),
+    audit: createAuditTrail(database, uuidv7),
     carts: new CartService(transient, catalog),
     limiter: transient,
     catalog,
@@ -96,4 +100,12 @@ export async function openGateway(options: {
     metrics: metrics.registry,
     ...(uiFolder === undefined ? {} : { uiFolder }),
   });
+}
+
+function paymentPage({ stripeSecretKey, stripePublishableKey }: Settings): PaymentPage {
+  if (stripeSecretKey === undefined) return { gateway: 'simulated' };
+  return {
+    gateway: 'stripe',
+    ...(stripePublishableKey === undefined ? {} : { publishableKey: stripePublishableKey }),
+  };
 }

@@ -1,7 +1,6 @@
 import { createSignal, For, Match, Show, Switch, type JSX } from 'solid-js';
 import { asApiError, call, type ApiError } from '../api/client.ts';
 import { createRemote } from '../api/remote.ts';
-import { user } from '../api/session.ts';
 import type { Product, ProductList, Sale } from '../api/types.ts';
 import { confirmBriefly } from '../components/announcer.tsx';
 import { Empty } from '../components/empty.tsx';
@@ -9,7 +8,6 @@ import { Field, focusFirstError } from '../components/field.tsx';
 import { Moment } from '../components/moment.tsx';
 import { PageHead } from '../components/page.tsx';
 import { Problem, WaitingButton } from '../components/problem.tsx';
-import { SignedIn } from '../components/signed-in.tsx';
 import { ListSkeleton } from '../shop/orders-page.tsx';
 import { texts } from '../texts.ts';
 import '../shop/form.css';
@@ -20,25 +18,6 @@ const PRODUCTS_FOUND_MAX = 8;
 const HOUR_MS = 3_600_000;
 
 export default function FlashSalesPage(): JSX.Element {
-  return (
-    <SignedIn meanwhile={<ListSkeleton />}>
-      <Show
-        when={user()?.role === 'admin'}
-        fallback={
-          <Empty heading="h1" title={texts.notFound.title} body={texts.problem.forbidden}>
-            <a class="button" href="/">
-              {texts.notFound.back}
-            </a>
-          </Empty>
-        }
-      >
-        <Sales />
-      </Show>
-    </SignedIn>
-  );
-}
-
-function Sales(): JSX.Element {
   const sales = createRemote<{ readonly items: readonly Sale[] }>(() => '/api/admin/flash-sales');
   return (
     <>

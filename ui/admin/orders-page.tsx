@@ -3,14 +3,12 @@ import RefreshCw from 'lucide-solid/icons/refresh-cw';
 import { createSignal, For, Match, Show, Switch, type JSX } from 'solid-js';
 import { withQuery } from '../api/client.ts';
 import { createRemote } from '../api/remote.ts';
-import { user } from '../api/session.ts';
 import type { OrderView, Page } from '../api/types.ts';
 import { Empty } from '../components/empty.tsx';
 import { money, shortId } from '../components/format.ts';
 import { Moment } from '../components/moment.tsx';
 import { PageHead } from '../components/page.tsx';
 import { Problem } from '../components/problem.tsx';
-import { SignedIn } from '../components/signed-in.tsx';
 import { StatusBadge } from '../components/status-badge.tsx';
 import { StatusFilter, isStatus } from '../components/status-filter.tsx';
 import { ListSkeleton } from '../shop/orders-page.tsx';
@@ -23,25 +21,6 @@ const PAGE_ORDERS = 50;
 type AdminPage = Page<OrderView> & { readonly count: string | number };
 
 export default function AdminOrdersPage(): JSX.Element {
-  return (
-    <SignedIn meanwhile={<ListSkeleton />}>
-      <Show
-        when={user()?.role === 'admin'}
-        fallback={
-          <Empty heading="h1" title={texts.notFound.title} body={texts.problem.forbidden}>
-            <a class="button" href="/">
-              {texts.notFound.back}
-            </a>
-          </Empty>
-        }
-      >
-        <Queue />
-      </Show>
-    </SignedIn>
-  );
-}
-
-function Queue(): JSX.Element {
   const [query, setQuery] = useSearchParams<{ status?: string; cursor?: string }>();
   const [deciding, setDeciding] = createSignal<{ order: OrderView; decision: Decision } | null>(null);
   const status = () => (isStatus(query.status) ? query.status : undefined);

@@ -5,7 +5,6 @@ import MessageSquare from 'lucide-solid/icons/message-square';
 import Package from 'lucide-solid/icons/package';
 import Settings from 'lucide-solid/icons/settings';
 import UserRound from 'lucide-solid/icons/user-round';
-import Zap from 'lucide-solid/icons/zap';
 import { createEffect, createSignal, on, onCleanup, onMount, Show, type JSX } from 'solid-js';
 import { asApiError } from '../api/client.ts';
 import { signOut, user } from '../api/session.ts';
@@ -85,14 +84,10 @@ export function AccountMenu(): JSX.Element {
             <MessageSquare size={16} aria-hidden="true" />
             {texts.nav.notifications}
           </a>
-          <Show when={user()?.role === 'admin'}>
-            <a href="/admin/orders">
+          <Show when={user()?.role === 'admin' || user()?.role === 'ops'}>
+            <a href="/admin">
               <ListChecks size={16} aria-hidden="true" />
               {texts.nav.admin}
-            </a>
-            <a href="/admin/flash-sales">
-              <Zap size={16} aria-hidden="true" />
-              {texts.nav.sales}
             </a>
           </Show>
           <button type="button" onClick={() => void leave()}>

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { AuditTrail } from '../../../core/services/audit/ports.ts';
 import type { FlashSale, FlashSales } from '../../../core/services/catalog/ports.ts';
 import type { WaitingLines } from '../../../core/services/gateway/line/waiting-lines.ts';
 import type { App } from '../app.ts';
@@ -14,6 +15,7 @@ const LIST_MAX = 200;
 export interface FlashSaleRoutesDeps {
   readonly sales: FlashSales;
   readonly lines: WaitingLines;
+  readonly audit: AuditTrail;
   readonly access: Access;
 }
 
@@ -80,7 +82,7 @@ function shopperRoutes(app: App, { sales, lines, access }: FlashSaleRoutesDeps):
   );
 }
 
-function adminRoutes(app: App, { sales, access }: FlashSaleRoutesDeps): void {
+function adminRoutes(app: App, { sales, audit, access }: FlashSaleRoutesDeps): void {
   app.post(
     '/api/admin/flash-sales',
     {
@@ -99,7 +101,15 @@ function adminRoutes(app: App, { sales, access }: FlashSaleRoutesDeps): void {
       },
     },
     async (request, reply) => {
-      const sale = await sales.plan({ ...request.body, plannedBy: identityOf(request).user.id });
+      const by = identityOf(request).user.id;
+      const { productId, ...plan } = request.body;
+      await audit.record({
+        by,
+        action: 'sale.plan',
+        subject: { kind: 'product', id: productId },
+        detail: plan,
+      });
+      const sale = await sales.plan({ productId, ...plan, plannedBy: by });
       return reply.code(201).send(presentSale(sale));
     },
   );
@@ -111,7 +121,15 @@ function adminRoutes(app: App, { sales, access }: FlashSaleRoutesDeps): void {
   app.post(
     '/api/admin/flash-sales/:id/end',
     { onRequest: access.admin, schema: { tags: ['admin'], params: z.object({ id }) } },
-    async (request) => presentSale(await sales.end(request.params.id)),
+    async (request) => {
+      const saleId = request.params.id;
+      await audit.record({
+        by: identityOf(request).user.id,
+        action: 'sale.end',
+        subject: { kind: 'sale', id: saleId },
+      });
+      return presentSale(await sales.end(saleId));
+    },
   );
 }
 

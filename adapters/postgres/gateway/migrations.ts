@@ -1,6 +1,6 @@
 import type { SchemaMigrations } from '../database.ts';
 
-/** The schema of the gateway: the waiting lines of flash sales. */
+/** The schema of the gateway: the waiting lines of flash sales, and what people with a role have changed. */
 export const gatewayMigrations: SchemaMigrations = {
   schema: 'gateway',
   steps: [
@@ -41,6 +41,22 @@ export const gatewayMigrations: SchemaMigrations = {
       sql: `
         -- The default is for builds that do not tell it: no sale is longer.
         alter table line add column ends_at timestamptz not null default clock_timestamp() + interval '31 days';`,
+    },
+    {
+      name: 'audit trail',
+      sql: `
+        create table audit (
+          id text collate "C" primary key,
+          at timestamptz not null default clock_timestamp(),
+          by_user text collate "C" not null,
+          action text collate "C" not null,
+          kind text collate "C" not null,
+          subject text collate "C" not null,
+          reason text,
+          detail jsonb
+        );
+        create index audit_subject on audit (kind, subject, id desc);
+        create index audit_by on audit (by_user, id desc);`,
     },
   ],
 };

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { App } from '../../app.ts';
+import { identityOf } from '../../authentication.ts';
+import { id, text } from '../../schemas.ts';
+import type { AdminRoutesDeps } from './deps.ts';
+
+/** Units that one correction may add or take. */
+const DELTA_MAX = 1_000_000;
+
+/** Corrections of stock by hand. */
+export function adminInventoryRoutes(app: App, { inventory, audit, access }: AdminRoutesDeps): void {
+  app.post(
+    '/api/admin/inventory/:sku/adjust',
+    {
+      onRequest: access.admin,
+      schema: {
+        tags: ['admin'],
+        params: z.object({ sku: id }),
+        body: z.object({
+          warehouseId: id,
+          delta: z
+            .int('must be a whole number, as a JSON number')
+            .min(-DELTA_MAX)
+            .max(DELTA_MAX)
+            .refine((delta) => delta !== 0, 'must not be 0'),
+          reason: text(1, 500),
+        }),
+      },
+    },
+    async (request) => {
+      const { sku } = request.params;
+      const { warehouseId, delta, reason } = request.body;
+      const by = identityOf(request).user.id;
+      await audit.record({
+        by,
+        action: 'inventory.adjust',
+        subject: { kind: 'sku', id: sku },
+        reason,
+        detail: { warehouseId, delta },
+      });
+      return inventory.adjust({ sku, ...request.body, requestedBy: by });
+    },
+  );
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { AdminOrdersFilter } from '../../../../core/services/orders/ports.ts';
+import type { App } from '../../app.ts';
+import { invalidFields } from '../../problem.ts';
+import { cents, cursor, instant, text, wholeNumber, wrongPrices } from '../../schemas.ts';
+import { given, orderStatus } from '../orders.ts';
+import type { AdminRoutesDeps } from './deps.ts';
+
+const LIMIT_DEFAULT = 50;
+/** Pages count to row 10,000; beyond it the cursor goes on. */
+const PAGED_ROWS_MAX = 10_000;
+const SORTS = ['created_at', '-created_at', 'total', '-total'] as const;
+
+/** The order console's list: filtered, sorted, by keyset; counts are exact to a cap. */
+export function adminOrderRoutes(app: App, { orders, access }: AdminRoutesDeps): void {
+  const querystring = z.object({
+    status: orderStatus.optional(),
+    date_from: instant('start').optional(),
+    date_to: instant('end').optional(),
+    price_min: cents.optional(),
+    price_max: cents.optional(),
+    customer: text(1, 100).optional(),
+    product: text(1, 100).optional(),
+    sort: z.enum(SORTS, `must be one of ${SORTS.join(', ')}`).optional(),
+    limit: wholeNumber(1, 100).optional(),
+    cursor: cursor.optional(),
+    page: wholeNumber(1, PAGED_ROWS_MAX).optional(),
+  });
+
+  app.get(
+    '/api/admin/orders',
+    { onRequest: access.admin, schema: { tags: ['admin'], querystring } },
+    async (request) => {
+      const filter = adminFilter(request.query);
+      return orders.adminOrders(filter);
+    },
+  );
+}
+
+function adminFilter(query: {
+  status?: AdminOrdersFilter['status'] | undefined;
+  date_from?: string | undefined;
+  date_to?: string | undefined;
+  price_min?: number | undefined;
+  price_max?: number | undefined;
+  customer?: string | undefined;
+  product?: string | undefined;
+  sort?: AdminOrdersFilter['sort'] | undefined;
+  limit?: number | undefined;
+  cursor?: string | undefined;
+  page?: number | undefined;
+}): AdminOrdersFilter {
+  const {
+    date_from: dateFrom,
+    date_to: dateTo,
+    price_min: priceMinCents,
+    price_max: priceMaxCents,
+    ...rest
+  } = query;
+  const limit = query.limit ?? LIMIT_DEFAULT;
+  const wrong = wrongPrices(priceMinCents, priceMaxCents);
+  if (dateFrom !== undefined && dateTo !== undefined && dateFrom > dateTo) {
+    wrong.push({ path: 'date_from', message: 'must not be after date_to' });
+  }
+  if (query.page !== undefined && query.cursor !== undefined) {
+    wrong.push({ path: 'page', message: 'cannot be used together with cursor' });
+  }
+  if (query.page !== undefined && query.page * limit > PAGED_ROWS_MAX) {
+    wrong.push({ path: 'page', message: `works to row ${String(PAGED_ROWS_MAX)}; go on with cursor` });
+  }
+  if (wrong.length > 0) throw invalidFields(wrong);
+  return { ...given({ ...rest, dateFrom, dateTo, priceMinCents, priceMaxCents }), limit };
+}

@@ -1,0 +1,14 @@
+import type { App } from '../../app.ts';
+import { adminAuditRoutes } from './audit.ts';
+import type { AdminRoutesDeps } from './deps.ts';
+import { adminInventoryRoutes } from './inventory.ts';
+import { adminOrderRoutes } from './orders.ts';
+import { adminReviewRoutes } from './review.ts';
+
+/** The control room's API, an area a file. */
+export function adminRoutes(app: App, deps: AdminRoutesDeps): void {
+  adminOrderRoutes(app, deps);
+  adminReviewRoutes(app, deps);
+  adminInventoryRoutes(app, deps);
+  adminAuditRoutes(app, deps);
+}

@@ -1,0 +1,36 @@
+/** The areas of the control room: where they are, what they are called and who may enter. */
+import ClipboardList from 'lucide-solid/icons/clipboard-list';
+import ListChecks from 'lucide-solid/icons/list-checks';
+import Zap from 'lucide-solid/icons/zap';
+import type { Component } from 'solid-js';
+import { areas } from './texts/areas.ts';
+
+type Icon = Component<{ readonly size?: number; readonly 'aria-hidden'?: 'true' }>;
+
+export interface Area {
+  readonly path: string;
+  readonly title: string;
+  readonly icon: Icon;
+  /** `ops`: for operators too. */
+  readonly role: 'admin' | 'ops';
+}
+
+export interface AreaGroup {
+  readonly title: string;
+  readonly areas: readonly Area[];
+}
+
+export const AREA_GROUPS: readonly AreaGroup[] = [
+  {
+    title: areas.groups.orders,
+    areas: [{ path: '/admin/orders', title: areas.orders, icon: ListChecks, role: 'admin' }],
+  },
+  {
+    title: areas.groups.shop,
+    areas: [{ path: '/admin/flash-sales', title: areas.sales, icon: Zap, role: 'admin' }],
+  },
+  {
+    title: areas.groups.system,
+    areas: [{ path: '/admin/audit', title: areas.audit, icon: ClipboardList, role: 'admin' }],
+  },
+];

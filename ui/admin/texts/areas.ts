@@ -1,0 +1,9 @@
+/** The control room's own words; each area has a file of its own, so that the shop does not carry them. */
+export const areas = {
+  title: 'Control room',
+  label: 'Areas of the control room',
+  groups: { orders: 'Orders', sagas: 'Sagas', shop: 'Shop', system: 'System' },
+  orders: 'Orders',
+  sales: 'Flash sales',
+  audit: 'Audit trail',
+};
