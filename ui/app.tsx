@@ -5,7 +5,8 @@ import { loadSession } from './api/session.ts';
 import { Shell } from './components/shell.tsx';
 import { Catalogue } from './shop/catalogue.tsx';
 
-// The catalogue is in the first load; every other page comes when it is wanted (a link touched loads it ahead).
+import { Home } from './shop/home.tsx';
+// Home and the catalogue are in the first load; every other page comes when it is wanted (a link touched loads it ahead).
 const ProductPage = lazy(() => import('./shop/product-page.tsx'));
 const CartPage = lazy(() => import('./shop/cart-page.tsx'));
 const CheckoutPage = lazy(() => import('./shop/checkout-page.tsx'));
@@ -26,7 +27,8 @@ export function App(): JSX.Element {
   });
   return (
     <Router root={Shell}>
-      <Route path="/" component={Catalogue} />
+      <Route path="/" component={Home} />
+      <Route path="/products" component={Catalogue} />
       <Route path="/products/:id" component={ProductPage} />
       <Route path="/cart" component={CartPage} />
       <Route path="/checkout" component={CheckoutPage} />

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import t from 'tap';
 import { browserMissing, openBrowser, visit } from './chromium.ts';
 import { startPlatform } from './platform.ts';
+import { register } from './shopper.ts';
 
 const skip = browserMissing();
 
@@ -22,8 +23,32 @@ await t.test('the catalogue', skip === undefined ? {} : { skip }, async (t) => {
   const browser = await openBrowser(t);
   const { page, context, complaints } = await visit(browser, baseUrl);
 
-  await t.test('is narrowed by price and to what can be had', async (t) => {
+  await t.test('is one press from the first page, by category or as a whole', async (t) => {
     await page.goto('/');
+    const tiles = page.getByTestId('categories').getByRole('listitem');
+    await tiles.first().waitFor();
+    t.equal(await tiles.count(), 12);
+    t.match(await tiles.first().innerText(), /Mugs & Drinkware\s+20 products/);
+    t.equal(await page.getByTestId('products').count(), 2, 'two short shelves');
+    await tiles.first().getByRole('link').click();
+    await page.getByRole('heading', { level: 1, name: 'Mugs & Drinkware' }).waitFor();
+    await cards(page).first().waitFor();
+    t.equal(await cards(page).count(), 20);
+    await page.goBack();
+    await page.getByRole('link', { name: 'See all products' }).click();
+    await page.waitForURL('**/products');
+    await page.getByText('240 products').waitFor();
+  });
+
+  await t.test('is found at its older addresses too', async (t) => {
+    await page.goto('/?q=mug&sort=price');
+    await page.waitForURL('**/products?q=mug&sort=price');
+    await page.getByRole('heading', { name: 'Results for “mug”' }).waitFor();
+    t.equal(await page.getByLabel('Sort by').inputValue(), 'price');
+  });
+
+  await t.test('is narrowed by price and to what can be had', async (t) => {
+    await page.goto('/products');
     await cards(page).first().waitFor();
     await page.getByRole('button', { name: 'Filters' }).click();
     await page.getByLabel('Price from').fill('20');
@@ -45,7 +70,7 @@ await t.test('the catalogue', skip === undefined ? {} : { skip }, async (t) => {
   });
 
   await t.test('is searched as one types, and what was understood can be taken back', async (t) => {
-    await page.goto('/');
+    await page.goto('/products');
     await cards(page).first().waitFor();
     await page
       .getByRole('searchbox', { name: 'Search products' })
@@ -68,8 +93,61 @@ await t.test('the catalogue', skip === undefined ? {} : { skip }, async (t) => {
     t.equal(await page.getByRole('searchbox', { name: 'Search products' }).inputValue(), '');
   });
 
+  await t.test('narrows and sorts a search, and keeps what was understood', async (t) => {
+    await page.goto('/products?q=mug+under+60');
+    const understood = page.getByRole('button', { name: 'Remove Up to $60.00' });
+    await understood.waitFor();
+    await settled(page);
+    await page.getByLabel('Sort by').selectOption('-price');
+    await page.getByRole('button', { name: 'Filters' }).click();
+    await page.getByLabel('Price from').fill('20');
+    await page.waitForURL(/min=20/);
+    await page.getByLabel('In stock').check();
+    await page.waitForURL(/stock=1/);
+    await page.getByRole('navigation', { name: 'Categories' }).getByRole('link', { name: /^Mugs/ }).click();
+    await page.waitForURL(/category=/);
+    await page.getByRole('button', { name: 'Remove Mugs & Drinkware' }).waitFor();
+    await settled(page);
+    const shown = await prices(page);
+    t.ok(shown.length > 1 && shown.every((price) => price >= 20 && price <= 60));
+    t.strictSame(
+      shown,
+      [...shown].sort((one, other) => other - one),
+    );
+    t.equal(new URL(page.url()).searchParams.get('q'), 'mug under 60', 'the words stay');
+    t.ok(await understood.isVisible());
+    await page.reload();
+    await cards(page).first().waitFor();
+    t.strictSame(await prices(page), shown, 'all of it is in the address');
+    await page.getByRole('button', { name: 'Clear all' }).click();
+    await page.waitForURL((url) => !url.searchParams.has('stock'));
+    t.ok(await understood.isVisible());
+  });
+
+  await t.test('a product says when it arrives, for where its shopper lives', async (t) => {
+    await page.goto('/products?stock=1');
+    await cards(page).first().getByRole('link').click();
+    const delivery = page.getByTestId('delivery');
+    await delivery.getByText('Arrives today').waitFor();
+    await delivery.getByText('United States, if you order now').waitFor();
+    t.match(await page.getByTestId('stock').innerText(), /^(In stock|Only \d+ left)$/);
+    const path = new URL(page.url()).pathname;
+    await page.goto(`/register?next=${encodeURIComponent(path)}`);
+    await register(page);
+    const kept = {
+      street: '1 Karl Johans gate',
+      city: 'Oslo',
+      state: 'Oslo',
+      zip: '0154',
+      country: 'Norway',
+    };
+    t.ok((await page.request.post('/api/auth/addresses', { data: kept, headers: { origin: baseUrl } })).ok());
+    await page.goto(path);
+    await delivery.getByText('Norway, if you order now').waitFor();
+  });
+
   await t.test('says so when nothing is like this', async (t) => {
-    await page.goto('/?min=99999');
+    await page.goto('/products?min=99999');
     await page.getByRole('heading', { name: 'No match' }).waitFor();
     await page.getByRole('button', { name: 'Clear all' }).click();
     await cards(page).first().waitFor();

@@ -77,13 +77,14 @@ export async function inspectEveryPage(
     t.ok(overflow <= 0, `${name}: nothing sticks out to the side`);
   };
 
-  await inspect('catalogue', '/', '[data-testid=products]');
-  await inspect('catalogue, filtered', '/?min=10&max=60&stock=1', '[data-testid=products]');
-  await inspect('search, understood', '/?q=bags+under+150', '[data-testid=products]');
-  await inspect('no results', '/?q=qqqzzzxxx', '.empty, [data-testid=products]');
+  await inspect('home', '/', '[data-testid=categories]');
+  await inspect('catalogue', '/products', '[data-testid=products]');
+  await inspect('catalogue, filtered', '/products?min=10&max=60&stock=1', '[data-testid=products]');
+  await inspect('search, narrowed', '/products?q=bags+under+150&min=20&stock=1', '[data-testid=products]');
+  await inspect('no results', '/products?q=qqqzzzxxx', '.empty');
   await addProducts(page, 2);
   await page.getByTestId('products').getByRole('link').first().click();
-  await inspect('product', null, '.product-buy');
+  await inspect('product', null, '[data-testid=delivery] strong');
   await inspect('cart', '/cart', '[data-testid=cart-lines]');
   await inspect('sign in', '/sign-in', 'form input[name=password]');
   await inspect('checkout as a guest', '/checkout', 'form input[name=password]');

@@ -3,9 +3,9 @@ import type { Page } from 'playwright-core';
 
 /** What a shopper does in the shop, in the words of the page. */
 
-/** Opens the shop and puts the first so many products that can be had into the cart. */
+/** Opens the catalogue and puts the first so many products that can be had into the cart. */
 export async function addProducts(page: Page, count: number): Promise<void> {
-  await page.goto('/');
+  await page.goto('/products');
   const add = page.getByTestId('products').getByRole('button', { name: /^Add / });
   await add.first().waitFor();
   for (let index = 0; index < count; index++) {

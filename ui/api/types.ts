@@ -8,8 +8,8 @@ export type { OrderStatus } from '../../core/messages/status.ts';
 export type { Address } from '../../core/messages/shapes.ts';
 export type { NotificationView } from '../../core/services/notifications/ports.ts';
 export type { Understood } from '../../core/services/catalog/understand.ts';
-export type { ProductSort } from '../../core/services/catalog/ports.ts';
-export type { ShipmentView } from '../../core/services/shipping/ports.ts';
+export type { CategoryView as Category, ProductSort, SearchSort } from '../../core/services/catalog/ports.ts';
+export type { DeliveryEstimate, ShipmentView } from '../../core/services/shipping/ports.ts';
 export type { Session } from '../../core/services/accounts/ports.ts';
 export type { LinePlace } from '../../core/services/gateway/line/ports.ts';
 
@@ -30,8 +30,7 @@ export interface ProductList {
 }
 
 /** What a search found, and how it was understood. */
-export interface SearchResult {
-  readonly items: readonly Product[];
+export interface SearchResult extends ProductList {
   readonly understood: Understood;
 }
 
@@ -51,12 +50,6 @@ export interface Sale {
   readonly endsAt: string;
   readonly units: number;
   readonly soldOut?: boolean;
-}
-
-export interface Category {
-  readonly id: string;
-  readonly name: string;
-  readonly products: number;
 }
 
 export interface Cart {

@@ -30,6 +30,26 @@ export function time(iso: string, style: TimeStyle): string {
   return Number.isNaN(date.getTime()) ? iso : styles[style].format(date);
 }
 
+const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: 'short', day: 'numeric' });
+const weekdayAndMonth = new Intl.DateTimeFormat(LOCALE, { weekday: 'short', day: 'numeric', month: 'short' });
+/** Browsers differ in whether a comma follows the weekday. */
+const plainDay = (format: Intl.DateTimeFormat, date: Date): string => format.format(date).replace(',', '');
+
+/** `Tue 24 Nov`, `Tue 24 – Thu 26 Nov` or `Mon 30 Nov – Wed 2 Dec`: the days from one time to another, where the reader is. */
+export function daysBetween(from: Date, to: Date): string {
+  const [first, last] = [plainDay(weekdayAndMonth, from), plainDay(weekdayAndMonth, to)];
+  if (first === last) return last;
+  return from.getMonth() === to.getMonth() ? `${plainDay(weekday, from)} – ${last}` : `${first} – ${last}`;
+}
+
+/** A country given by its ISO 3166 code in words; whatever else somebody wrote stays as it is. */
+export function countryName(country: string): string {
+  if (!/^[A-Za-z]{2}$/.test(country)) return country;
+  return (
+    new Intl.DisplayNames(LOCALE, { type: 'region', fallback: 'code' }).of(country.toUpperCase()) ?? country
+  );
+}
+
 /** The first part of an id, enough to tell orders apart on a screen. */
 export function shortId(id: string): string {
   // Time-ordered ids begin alike, so it is their end that tells them apart.

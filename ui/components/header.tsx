@@ -29,6 +29,9 @@ export function Header(): JSX.Element {
         </a>
         <SearchBox />
         <nav class="nav" aria-label={texts.nav.label}>
+          <a class="wide" href="/products" aria-current={current('/products')}>
+            {texts.nav.shop}
+          </a>
           <button
             type="button"
             class="icon-button"

@@ -6,13 +6,20 @@ import { withQuery } from '../api/client.ts';
 import { createDebounced } from './debounce.ts';
 import { texts } from '../texts.ts';
 
+const CATALOGUE = '/products';
+
 /** Search from anywhere; the catalogue shows the results. */
 export function SearchBox(): JSX.Element {
   const location = useLocation();
   const navigate = useNavigate();
   const inAddress = () => {
-    const query = location.pathname === '/' ? location.query['q'] : undefined;
+    const query = location.pathname === CATALOGUE ? location.query['q'] : undefined;
     return typeof query === 'string' ? query : '';
+  };
+  // A search begins in the whole shop; what narrows it then stays while its words change.
+  const addressOf = (words: string) => {
+    const { page: _page, ...kept } = inAddress() === '' ? {} : (location.query as Record<string, string>);
+    return withQuery(CATALOGUE, { ...kept, q: words });
   };
   const [text, setText] = createSignal(inAddress());
   let input: HTMLInputElement | undefined;
@@ -26,7 +33,7 @@ export function SearchBox(): JSX.Element {
     const query = words.trim();
     if (query === inAddress()) return;
     // The first letter makes a step in the history, those after it belong to that step.
-    navigate(withQuery('/', { q: query }), { replace: inAddress() !== '', scroll: false });
+    navigate(addressOf(query), { replace: inAddress() !== '', scroll: false });
   });
   return (
     <form
@@ -34,8 +41,8 @@ export function SearchBox(): JSX.Element {
       role="search"
       onSubmit={(event) => {
         event.preventDefault();
-        if (location.pathname === '/') search.now(text());
-        else navigate(withQuery('/', { q: text().trim() }));
+        if (location.pathname === CATALOGUE) search.now(text());
+        else navigate(addressOf(text().trim()));
       }}
     >
       <Search class="lead" size={17} aria-hidden="true" />
@@ -50,7 +57,7 @@ export function SearchBox(): JSX.Element {
         onInput={(event) => {
           setText(event.currentTarget.value);
           // Elsewhere a page is not taken away from under somebody who only began to type.
-          if (location.pathname === '/') search.later(event.currentTarget.value);
+          if (location.pathname === CATALOGUE) search.later(event.currentTarget.value);
         }}
       />
       <Show when={text() !== ''}>

@@ -1,6 +1,6 @@
 import { createSignal, createUniqueId, For, type JSX } from 'solid-js';
 import { withQuery } from '../api/client.ts';
-import type { Category, ProductSort, Understood } from '../api/types.ts';
+import type { Category, SearchSort, Understood } from '../api/types.ts';
 import { Chips, FiltersButton, PriceFields, type Chip } from '../components/filters.tsx';
 import { money } from '../components/format.ts';
 import { priceRange } from '../components/ranges.ts';
@@ -19,11 +19,24 @@ export type CatalogueQuery = {
 
 export type CatalogueChange = Partial<Record<keyof CatalogueQuery, string | undefined>>;
 
-const CURRENCY = 'USD';
-const sorts = Object.keys(texts.catalogue.sorts) as (keyof typeof texts.catalogue.sorts & ProductSort)[];
+/** Where the catalogue is. */
+export const CATALOGUE = '/products';
 
-export function sortIn({ sort }: CatalogueQuery): ProductSort {
-  return sorts.find((name) => name === sort) ?? 'name';
+const CURRENCY = 'USD';
+/** The orders the shop offers, of those the API has. */
+type ShownSort = keyof typeof texts.catalogue.sorts & SearchSort;
+const sorts = Object.keys(texts.catalogue.sorts) as ShownSort[];
+
+export const wordsIn = ({ q }: CatalogueQuery): string => q?.trim() ?? '';
+
+/** How this list may be sorted, the usual way first: how well something matches is known of a search only. */
+function sortsFor(query: CatalogueQuery): readonly ShownSort[] {
+  return wordsIn(query) === '' ? sorts.filter((name) => name !== 'relevance') : sorts;
+}
+
+export function sortIn(query: CatalogueQuery): ShownSort {
+  const [usual = 'name', ...others] = sortsFor(query);
+  return others.find((name) => name === query.sort) ?? usual;
 }
 
 export const onlyInStock = ({ stock }: CatalogueQuery): boolean => stock === '1';
@@ -40,8 +53,16 @@ export function filterParameters(
   };
 }
 
-/** Without its filters; the category, the order and a search stay. */
-export const NO_CATALOGUE_FILTERS = { min: undefined, max: undefined, stock: undefined, page: undefined };
+/** The list without what narrows it; its order and its words stay. */
+export function withoutFilters(query: CatalogueQuery): CatalogueChange {
+  const none = { min: undefined, max: undefined, stock: undefined, page: undefined };
+  return wordsIn(query) === '' ? none : { ...none, category: undefined };
+}
+
+/** Whether anything in the address narrows the list; the category does so for a search, and is the list otherwise. */
+export function isNarrowed(query: CatalogueQuery): boolean {
+  return filtersInUse(query) > 0 || (wordsIn(query) !== '' && query.category !== undefined);
+}
 
 function filtersInUse(query: CatalogueQuery): number {
   const price = priceRange(query.min, query.max);
@@ -81,7 +102,7 @@ export function CatalogueTools(props: {
           class="select small"
           onChange={(event) => props.onChange({ sort: event.currentTarget.value, page: undefined })}
         >
-          <For each={sorts}>
+          <For each={sortsFor(props.query)}>
             {(name) => (
               <option value={name} selected={name === sortIn(props.query)}>
                 {texts.catalogue.sorts[name]}
@@ -132,6 +153,7 @@ export function CatalogueFilterPanel(props: {
 /** The filters of a list as chips. */
 export function FilterChips(props: {
   readonly query: CatalogueQuery;
+  readonly categories: readonly Category[] | undefined;
   readonly onChange: (change: CatalogueChange) => void;
 }): JSX.Element {
   const chips = (): readonly Chip[] => {
@@ -139,6 +161,13 @@ export function FilterChips(props: {
     const found = priceChip(price.from, price.to, () =>
       props.onChange({ min: undefined, max: undefined, page: undefined }),
     );
+    const { category } = props.query;
+    if (wordsIn(props.query) !== '' && category !== undefined) {
+      found.unshift({
+        text: nameOf(props.categories, category),
+        remove: () => props.onChange({ category: undefined, page: undefined }),
+      });
+    }
     if (onlyInStock(props.query)) {
       found.push({
         text: texts.catalogue.inStock,
@@ -151,7 +180,7 @@ export function FilterChips(props: {
     <Chips
       label={texts.filters.applied}
       chips={chips()}
-      onClear={() => props.onChange(NO_CATALOGUE_FILTERS)}
+      onClear={() => props.onChange(withoutFilters(props.query))}
     />
   );
 }
@@ -162,7 +191,6 @@ export function UnderstoodChips(props: {
   readonly categories: readonly Category[] | undefined;
   readonly onSearch: (words: string) => void;
 }): JSX.Element {
-  const nameOf = (category: string) => props.categories?.find(({ id }) => id === category)?.name ?? category;
   const chips = (): readonly Chip[] => {
     const { category, priceMinCents: min, priceMaxCents: max, ...rest } = props.understood;
     const prices = {
@@ -173,10 +201,17 @@ export function UnderstoodChips(props: {
       props.onSearch(wordsOf({ ...rest, ...(category === undefined ? {} : { category }) })),
     );
     if (category === undefined) return found;
-    const chip = { text: nameOf(category), remove: () => props.onSearch(wordsOf({ ...rest, ...prices })) };
+    const chip = {
+      text: nameOf(props.categories, category),
+      remove: () => props.onSearch(wordsOf({ ...rest, ...prices })),
+    };
     return [chip, ...found];
   };
   return <Chips label={texts.catalogue.understood} chips={chips()} />;
+}
+
+function nameOf(categories: readonly Category[] | undefined, category: string): string {
+  return categories?.find(({ id }) => id === category)?.name ?? category;
 }
 
 function priceChip(min: number | undefined, max: number | undefined, remove: () => void): Chip[] {
@@ -202,7 +237,7 @@ export function createPanel(query: CatalogueQuery) {
   return { id: createUniqueId(), open, toggle: () => setOpen(!open()) };
 }
 
-/** How to page through the list with its filters. */
+/** The address of one page of the list, with all that narrows it. */
 export function pageHref(query: CatalogueQuery, page: number): string {
-  return withQuery('/', { ...query, page: page === 1 ? undefined : page });
+  return withQuery(CATALOGUE, { ...query, page: page === 1 ? undefined : page });
 }

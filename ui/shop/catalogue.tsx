@@ -1,26 +1,30 @@
 import { useNavigate, useSearchParams } from '@solidjs/router';
-import { createMemo, createSignal, For, Match, Show, Switch, type JSX } from 'solid-js';
+import { createMemo, createSignal, Match, Show, Switch, type JSX } from 'solid-js';
 import { withQuery } from '../api/client.ts';
 import { createRemote } from '../api/remote.ts';
-import type { Category, ProductList, Sale, SearchResult } from '../api/types.ts';
+import type { Category, ProductList, Sale, SearchResult, Understood } from '../api/types.ts';
 import { Empty } from '../components/empty.tsx';
 import { PageHead } from '../components/page.tsx';
 import { Problem } from '../components/problem.tsx';
 import { texts } from '../texts.ts';
 import {
+  CATALOGUE,
   CatalogueFilterPanel,
   CatalogueTools,
   createPanel,
   FilterChips,
   filterParameters,
-  NO_CATALOGUE_FILTERS,
+  isNarrowed,
   pageHref,
   sortIn,
   UnderstoodChips,
+  withoutFilters,
+  wordsIn,
   type CatalogueChange,
   type CatalogueQuery,
 } from './catalogue-filters.tsx';
-import { ProductCard } from './product-card.tsx';
+import { CategoryList } from './category-list.tsx';
+import { ProductGrid, ProductSkeletons } from './product-grid.tsx';
 import { SaleBanners } from './sale-banner.tsx';
 import './catalogue.css';
 
@@ -35,11 +39,11 @@ export function Catalogue(): JSX.Element {
   const [typing, setTyping] = createSignal(false);
   const navigate = useNavigate();
   const panel = createPanel(query);
-  const searched = () => query.q?.trim() ?? '';
+  const searched = () => wordsIn(query);
   const page = () => Math.max(1, Math.floor(Number(query.page ?? '1')) || 1);
   const categories = createRemote<{ readonly items: readonly Category[] }>(() => '/api/products/categories');
   const sales = createRemote<{ readonly items: readonly Sale[] }>(() => '/api/flash-sales');
-  const list = createRemote<ProductList | SearchResult>(() => listPath(query, searched(), page()), {
+  const list = createRemote<ProductList | SearchResult>(() => listPath(query, page()), {
     keep: true,
   });
   const categoryName = () => categories.data()?.items.find((one) => one.id === query.category)?.name;
@@ -47,26 +51,24 @@ export function Catalogue(): JSX.Element {
     if (searched() !== '') return texts.catalogue.results(searched());
     return query.category === undefined ? texts.catalogue.title : (categoryName() ?? '\u00a0');
   };
-  const found = createMemo(() => searchOf(list.data()));
-  const total = createMemo(() => totalOf(list.data()));
-  const pages = () => (searched() === '' ? Math.max(1, Math.ceil((total() ?? 0) / PAGE_PRODUCTS)) : 1);
+  const understood = createMemo(() => understoodIn(list.data()));
+  const total = () => list.data()?.total;
+  const pages = () => Math.max(1, Math.ceil((total() ?? 0) / PAGE_PRODUCTS));
   const change = (wanted: CatalogueChange, byTyping = false) => {
     // The first letter makes a step in the history, those after it belong to that step.
-    setQuery({ ...wanted, q: undefined }, { replace: byTyping && typing() });
+    setQuery(wanted, { replace: byTyping && typing() });
     setTyping(byTyping);
   };
-  const narrowed = () => Object.values(filterParameters(query)).some((value) => value !== undefined);
 
   return (
     <div class="catalogue">
-      <CategoryList
-        categories={categories.data()?.items}
-        current={searched() === '' ? query.category : undefined}
-      />
+      <CategoryList categories={categories.data()?.items} query={query} />
       {/* Nothing below them shows before it is known whether there are banners: then nothing has to move. */}
       <Show when={sales.data() !== undefined || sales.error() !== null} fallback={<section />}>
         <section>
-          <Show when={searched() === '' && query.category === undefined && page() === 1 && !narrowed()}>
+          <Show
+            when={searched() === '' && query.category === undefined && page() === 1 && !isNarrowed(query)}
+          >
             <SaleBanners sales={sales.data()?.items} />
           </Show>
           <PageHead
@@ -77,59 +79,49 @@ export function Catalogue(): JSX.Element {
               </p>
             }
           >
-            <Show when={searched() === ''}>
-              <CatalogueTools
-                query={query}
-                categories={categories.data()?.items}
-                panel={panel.id}
-                open={panel.open()}
-                onToggle={panel.toggle}
-                onChange={change}
-              />
-            </Show>
+            <CatalogueTools
+              query={query}
+              categories={categories.data()?.items}
+              panel={panel.id}
+              open={panel.open()}
+              onToggle={panel.toggle}
+              onChange={change}
+            />
           </PageHead>
-          <Show
-            when={searched() === ''}
-            fallback={
-              <Show when={found()}>
-                {(search) => (
-                  <UnderstoodChips
-                    understood={search().understood}
-                    categories={categories.data()?.items}
-                    onSearch={(q) => navigate(withQuery('/', { q }))}
-                  />
-                )}
-              </Show>
-            }
-          >
-            <CatalogueFilterPanel id={panel.id} open={panel.open()} query={query} onChange={change} />
-            <FilterChips query={query} onChange={change} />
-          </Show>
+          <CatalogueFilterPanel id={panel.id} open={panel.open()} query={query} onChange={change} />
+          <div class="chip-rows">
+            <Show when={understood()}>
+              {(words) => (
+                <UnderstoodChips
+                  understood={words()}
+                  categories={categories.data()?.items}
+                  onSearch={(q) => navigate(withQuery(CATALOGUE, { ...query, page: undefined, q }))}
+                />
+              )}
+            </Show>
+            <FilterChips query={query} categories={categories.data()?.items} onChange={change} />
+          </div>
           <Show when={list.error()} keyed>
             {(error) => <Problem error={error} retry={list.refetch} />}
           </Show>
           <Switch>
             <Match when={list.data() === undefined && list.error() === null}>
-              <ProductSkeletons />
+              <ProductSkeletons count={PAGE_PRODUCTS} />
             </Match>
             <Match when={list.data()?.items.length === 0}>
               <NothingFound
                 searched={searched()}
-                narrowed={narrowed()}
-                onClear={() => change(NO_CATALOGUE_FILTERS)}
+                narrowed={isNarrowed(query)}
+                onClear={() => change(withoutFilters(query))}
               />
             </Match>
             <Match when={list.data()}>
               {(data) => (
-                <ul
-                  class="products fades"
-                  data-testid="products"
-                  aria-busy={list.loading() || list.error() !== null}
-                >
-                  <For each={data().items}>
-                    {(product, at) => <ProductCard product={product} eager={at() < EAGER_CARDS} />}
-                  </For>
-                </ul>
+                <ProductGrid
+                  products={data().items}
+                  eager={EAGER_CARDS}
+                  busy={list.loading() || list.error() !== null}
+                />
               )}
             </Match>
           </Switch>
@@ -142,10 +134,10 @@ export function Catalogue(): JSX.Element {
   );
 }
 
-function listPath(query: CatalogueQuery, searched: string, page: number): string {
-  if (searched !== '')
-    return withQuery('/api/products/search', { q: searched.slice(0, QUERY_CHARACTERS_MAX) });
-  return withQuery('/api/products', {
+function listPath(query: CatalogueQuery, page: number): string {
+  const words = wordsIn(query);
+  return withQuery(words === '' ? '/api/products' : '/api/products/search', {
+    q: words.slice(0, QUERY_CHARACTERS_MAX),
     category: query.category,
     ...filterParameters(query),
     sort: sortIn(query),
@@ -154,12 +146,8 @@ function listPath(query: CatalogueQuery, searched: string, page: number): string
   });
 }
 
-function searchOf(answer: ProductList | SearchResult | undefined): SearchResult | undefined {
-  return answer !== undefined && 'understood' in answer ? answer : undefined;
-}
-
-function totalOf(answer: ProductList | SearchResult | undefined): number | undefined {
-  return answer === undefined || 'total' in answer ? answer?.total : answer.items.length;
+function understoodIn(answer: ProductList | SearchResult | undefined): Understood | undefined {
+  return answer !== undefined && 'understood' in answer ? answer.understood : undefined;
 }
 
 function NothingFound(props: {
@@ -168,17 +156,17 @@ function NothingFound(props: {
   readonly onClear: () => void;
 }): JSX.Element {
   const words = () => {
+    if (props.narrowed) return { title: texts.catalogue.noResultsTitle, body: texts.catalogue.noneLike };
     if (props.searched !== '')
       return { title: texts.catalogue.noResultsTitle, body: texts.catalogue.noResults(props.searched) };
-    if (props.narrowed) return { title: texts.catalogue.noResultsTitle, body: texts.catalogue.noneLike };
     return { title: texts.catalogue.emptyTitle, body: texts.catalogue.empty };
   };
   return (
     <Empty title={words().title} body={words().body}>
       <Show
-        when={props.searched === '' && props.narrowed}
+        when={props.narrowed}
         fallback={
-          <a class="button" href="/">
+          <a class="button" href={CATALOGUE}>
             {texts.catalogue.showAll}
           </a>
         }
@@ -188,81 +176,6 @@ function NothingFound(props: {
         </button>
       </Show>
     </Empty>
-  );
-}
-
-function CategoryList(props: {
-  readonly categories: readonly Category[] | undefined;
-  readonly current: string | undefined;
-}): JSX.Element {
-  return (
-    <nav class="categories" aria-labelledby="categories-title">
-      <h2 id="categories-title">{texts.catalogue.categories}</h2>
-      <ul>
-        <li>
-          <a href="/" aria-current={props.current === undefined ? 'page' : undefined}>
-            {texts.catalogue.everything}
-          </a>
-        </li>
-        <Show
-          when={props.categories}
-          fallback={
-            <For each={Array.from({ length: 8 })}>
-              {() => (
-                <li class="pad">
-                  <span class="skeleton line" />
-                </li>
-              )}
-            </For>
-          }
-        >
-          {(categories) => (
-            <For each={categories()}>
-              {(one) => (
-                <li>
-                  <a
-                    href={withQuery('/', { category: one.id })}
-                    aria-current={props.current === one.id ? 'page' : undefined}
-                  >
-                    <span>{one.name}</span>
-                    <span class="faint figure">{one.products}</span>
-                  </a>
-                </li>
-              )}
-            </For>
-          )}
-        </Show>
-      </ul>
-    </nav>
-  );
-}
-
-function ProductSkeletons(): JSX.Element {
-  return (
-    <>
-      <p class="unseen" role="status">
-        {texts.loading}
-      </p>
-      <ul class="products" aria-hidden="true">
-        <For each={Array.from({ length: PAGE_PRODUCTS })}>
-          {() => (
-            <li class="product">
-              <div class="product-art">
-                <span class="art skeleton" />
-              </div>
-              <div class="product-words">
-                <h2>
-                  <span class="skeleton line" style={{ width: '70%' }} />
-                </h2>
-                <p class="price">
-                  <span class="skeleton line" style={{ width: '30%' }} />
-                </p>
-              </div>
-            </li>
-          )}
-        </For>
-      </ul>
-    </>
   );
 }
 

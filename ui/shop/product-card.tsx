@@ -13,10 +13,20 @@ import { texts } from '../texts.ts';
 /** Below this many units the shop says how many are left. */
 const FEW_UNITS = 10;
 
+/** How much there is of a product; also the class that colours it. */
+export function stockOf({ available }: Pick<Product, 'available'>): 'out' | 'few' | 'plenty' {
+  if (available <= 0) return 'out';
+  return available <= FEW_UNITS ? 'few' : 'plenty';
+}
+
 /** What there is of a product, in words. */
 export function stockText(product: Product): string {
-  if (product.available <= 0) return texts.product.soldOut;
-  return product.available <= FEW_UNITS ? texts.product.left(product.available) : texts.product.inStock;
+  const words = {
+    out: texts.product.soldOut,
+    few: texts.product.left(product.available),
+    plenty: texts.product.inStock,
+  };
+  return words[stockOf(product)];
 }
 
 export function saleIsOn(product: Product): boolean {
@@ -79,7 +89,7 @@ export function ProductCard(props: { readonly product: Product; readonly eager: 
           </a>
         </h2>
         <p class="figure price">{money(props.product.priceCents, props.product.currency)}</p>
-        <Show when={props.product.available <= FEW_UNITS}>
+        <Show when={stockOf(props.product) !== 'plenty'}>
           <p class="stock">{stockText(props.product)}</p>
         </Show>
       </div>

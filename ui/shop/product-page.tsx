@@ -2,7 +2,7 @@ import { useParams } from '@solidjs/router';
 import ArrowLeft from 'lucide-solid/icons/arrow-left';
 import { createSignal, Match, Show, Switch, type JSX } from 'solid-js';
 import { addToCart } from '../api/cart.ts';
-import { asApiError, type ApiError } from '../api/client.ts';
+import { asApiError, withQuery, type ApiError } from '../api/client.ts';
 import { createRemote } from '../api/remote.ts';
 import type { Category, Product } from '../api/types.ts';
 import { confirmBriefly } from '../components/announcer.tsx';
@@ -14,7 +14,9 @@ import { Problem, WaitingButton } from '../components/problem.tsx';
 import { ProductArt } from '../components/product-art.tsx';
 import { Quantity } from '../components/quantity.tsx';
 import { texts } from '../texts.ts';
-import { stockText } from './product-card.tsx';
+import { CATALOGUE } from './catalogue-filters.tsx';
+import { DeliveryLine } from './delivery-line.tsx';
+import { stockOf, stockText } from './product-card.tsx';
 import { SalePanel } from './sale-panel.tsx';
 import './product-page.css';
 
@@ -27,7 +29,7 @@ export default function ProductPage(): JSX.Element {
   useTitle(() => product.data()?.name ?? texts.catalogue.title);
   return (
     <>
-      <a class="back" href="/">
+      <a class="back" href={CATALOGUE}>
         <ArrowLeft size={16} aria-hidden="true" />
         {texts.product.back}
       </a>
@@ -88,9 +90,12 @@ function ProductDetail(props: { readonly product: Product }): JSX.Element {
           {(sale) => <SaleNote startsAt={sale.startsAt} />}
         </Show>
         <p class="product-text">{props.product.description}</p>
-        <p class="product-stock" classList={{ out: soldOut() }}>
+        <p class={`product-stock ${stockOf(props.product)}`} data-testid="stock">
           {stockText(props.product)}
         </p>
+        <Show when={!soldOut()}>
+          <DeliveryLine />
+        </Show>
         <Show
           when={onSale() && sale()}
           keyed
@@ -132,7 +137,7 @@ function ProductDetail(props: { readonly product: Product }): JSX.Element {
           <div>
             <dt>{texts.product.category}</dt>
             <dd>
-              <a href={`/?category=${encodeURIComponent(props.product.category)}`}>{categoryName()}</a>
+              <a href={withQuery(CATALOGUE, { category: props.product.category })}>{categoryName()}</a>
             </dd>
           </div>
           <div>
@@ -173,6 +178,8 @@ function ProductSkeleton(): JSX.Element {
           <span class="skeleton line" />
           <span class="skeleton line" style={{ width: '50%' }} />
         </div>
+        <span class="skeleton line" style={{ width: '6rem' }} />
+        <span class="skeleton" style={{ height: '3.75rem' }} />
         <span class="skeleton" style={{ height: '3rem' }} />
       </div>
     </div>
