@@ -4,8 +4,8 @@ import { loadCart } from './api/cart.ts';
 import { loadSession } from './api/session.ts';
 import { Shell } from './components/shell.tsx';
 import { Catalogue } from './shop/catalogue.tsx';
-
 import { Home } from './shop/home.tsx';
+
 // Home and the catalogue are in the first load; every other page comes when it is wanted (a link touched loads it ahead).
 const ProductPage = lazy(() => import('./shop/product-page.tsx'));
 const CartPage = lazy(() => import('./shop/cart-page.tsx'));

@@ -139,6 +139,7 @@ export const texts = {
     title: 'Nothing orbits here',
     body: 'The page you asked for does not exist, or has moved.',
     back: 'Back to the shop',
+  },
   home: {
     title: 'Good things, and you always know where they are',
     lead: 'Every order shows each of its steps, from our shelf to your door, as it happens.',
@@ -151,7 +152,6 @@ export const texts = {
     smallAll: (price: string) => `All up to ${price}`,
     emptyTitle: 'The shelves are still empty',
     empty: 'There is nothing in the shop yet. Come back soon.',
-  },
   },
   catalogue: {
     title: 'Shop',
