@@ -106,8 +106,7 @@ export const texts = {
     shop: 'Shop',
     orders: 'Orders',
     notifications: 'Messages',
-    admin: 'Order queue',
-    sales: 'Flash sales',
+    admin: 'Control room',
     settings: 'Your account',
     signIn: 'Sign in',
     signOut: 'Sign out',
@@ -403,6 +402,18 @@ export const texts = {
     country: 'Country',
     payment: 'Payment',
     paymentHint: 'The payment gateway is simulated. Pick how it should behave.',
+    stripeHint: 'Stripe takes the payment: your card goes to them, not to us.',
+    cardDetails: 'Card',
+    cardHint:
+      'Number, date and security code. Cards that ask your bank for a confirmation are declined here.',
+    cardRefused: 'This card was not accepted.',
+    cardUnanswered: 'Stripe did not answer. Nothing was charged: try again.',
+    cardAwayTitle: 'The card field did not load',
+    cardAway:
+      'It comes from js.stripe.com, which did not answer or is blocked in this browser. Nothing was charged.',
+    noCardTitle: 'Cards can’t be taken on this page yet',
+    noCard:
+      'Stripe takes the payments of this shop, and its key for pages is not set. Your cart is kept; please come back later.',
     method: 'Method',
     card: 'Credit card',
     paypal: 'PayPal',

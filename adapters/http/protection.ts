@@ -14,6 +14,7 @@ const COUNTED_IPS_MAX = 50_000;
 
 /** Headers, limits and back-pressure that hold for every route. */
 export async function protect(app: App, settings: HttpSettings): Promise<void> {
+  const stripe = stripeSources(settings);
   await app.register(cookie);
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -26,7 +27,8 @@ export async function protect(app: App, settings: HttpSettings): Promise<void> {
         // Product pictures are our own; charts are exported through data: URLs.
         imgSrc: ["'self'", 'data:'],
         objectSrc: ["'none'"],
-        scriptSrc: ["'self'"],
+        scriptSrc: ["'self'", ...stripe.scripts],
+        ...stripe.more,
         // Components place things with style attributes.
         styleSrc: ["'self'", "'unsafe-inline'"],
       },
@@ -38,8 +40,9 @@ export async function protect(app: App, settings: HttpSettings): Promise<void> {
     retryAfter: RETRY_AFTER_SECONDS,
     // Asynchronous, so that its refusal goes the way of all errors.
     pressureHandler: (request) => {
-      // An operator must see what is wrong above all while something is wrong.
-      if (isObservation(request.url)) return Promise.resolve();
+      // An operator must see what is wrong above all while something is wrong; and the UI's files cost next to nothing,
+      // but a page that lacks one of them stays broken when the API is well again.
+      if (isObservation(request.url) || !pathOf(request.url).startsWith('/api/')) return Promise.resolve();
       const refusal = new HttpProblem(
         503,
         'overloaded',
@@ -64,6 +67,22 @@ export async function protect(app: App, settings: HttpSettings): Promise<void> {
         context.ttl,
       ),
   });
+}
+
+/** What Stripe.js needs where the checkout uses it (docs.stripe.com/security/guide, "Content Security Policy"). */
+function stripeSources({ payment }: HttpSettings): {
+  readonly scripts: readonly string[];
+  readonly more: Readonly<Record<string, readonly string[]>>;
+} {
+  if (payment?.publishableKey === undefined) return { scripts: [], more: {} };
+  const scripts = ['https://js.stripe.com', 'https://*.js.stripe.com'];
+  return {
+    scripts,
+    more: {
+      connectSrc: ["'self'", 'https://api.stripe.com'],
+      frameSrc: ["'self'", ...scripts, 'https://hooks.stripe.com'],
+    },
+  };
 }
 
 function isObservation(url: string): boolean {

@@ -63,7 +63,7 @@ function openPayments({ settings, database, microBatch, clock, random, logger }:
   readonly close: () => void;
 } {
   if (settings.stripeSecretKey !== undefined) {
-    const client = createStripeClient({ secretKey: settings.stripeSecretKey });
+    const client = createStripeClient({ secretKey: settings.stripeSecretKey, ...stripeOrigin(settings) });
     return {
       gateway: createStripeGateway({ api: client.api, logger }),
       close: () => {
@@ -93,8 +93,12 @@ export function openPaymentWebhooks(options: {
   const { stripeSecretKey: secretKey, stripeWebhookSecret: secret } = settings;
   if (secretKey === undefined || secret === undefined) return undefined;
   // Only a dispute asks Stripe anything: its connection is not worth keeping.
-  const { api } = createStripeClient({ secretKey, keepAlive: false });
+  const { api } = createStripeClient({ secretKey, keepAlive: false, ...stripeOrigin(settings) });
   return createStripeWebhooks({ api, secret, charges: payments, send, clock: systemClock, logger });
+}
+
+function stripeOrigin({ stripeApiUrl }: Settings): { readonly origin?: string } {
+  return stripeApiUrl === undefined ? {} : { origin: stripeApiUrl };
 }
 
 const MAIL_FROM = 'Orrery <orders@orrery.invalid>';

@@ -68,9 +68,9 @@ function url(...schemes: readonly [string, ...string[]]) {
   }, allowed);
 }
 
-/** Where people find the shop. Pages and cookies are at the root of a host, so there is no room for a path. */
+/** `https://shop.example`: pages and cookies are at the root of a host, so there is no room for a path. */
 function origin() {
-  const allowed = 'must be the address of the shop as browsers show it, https://shop.example, without a path';
+  const allowed = 'must be an address like https://shop.example, without a path';
   return z
     .string()
     .refine((value) => {
@@ -167,6 +167,9 @@ export const settingsSchema = z.object({
     .regex(/^pk_/, 'must start with pk_')
     .optional()
     .describe('Lets the checkout ask for the card by Stripe.js; unset: only programs can pay by Stripe'),
+  STRIPE_API_URL: origin()
+    .optional()
+    .describe("Where Stripe's API is, for a stand-in such as stripe-mock; unset: at Stripe"),
   STRIPE_WEBHOOK_SECRET: z
     .string()
     .regex(/^whsec_/, 'must start with whsec_')
@@ -216,6 +219,8 @@ export interface Settings {
   readonly geminiApiKey: string | undefined;
   readonly stripeSecretKey: string | undefined;
   readonly stripePublishableKey: string | undefined;
+  /** An origin; undefined: Stripe's own. */
+  readonly stripeApiUrl: string | undefined;
   readonly stripeWebhookSecret: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly logLevel: LogLevel;
@@ -240,7 +245,7 @@ function contradictions(parsed: Parsed): string[] {
         `which is ${String(parsed.RESERVATION_HOLD_SECONDS)} (${String(parsed.RESERVATION_HOLD_SECONDS * 1000)} ms)`,
     );
   }
-  for (const name of ['STRIPE_PUBLISHABLE_KEY', 'STRIPE_WEBHOOK_SECRET'] as const) {
+  for (const name of ['STRIPE_PUBLISHABLE_KEY', 'STRIPE_API_URL', 'STRIPE_WEBHOOK_SECRET'] as const) {
     if (parsed[name] === undefined || parsed.STRIPE_SECRET_KEY !== undefined) continue;
     lines.push(`STRIPE_SECRET_KEY is unset: must be set when ${name} is`);
   }
@@ -302,6 +307,7 @@ export function loadSettings(environment: Environment): Settings {
     geminiApiKey: parsed.GEMINI_API_KEY,
     stripeSecretKey: parsed.STRIPE_SECRET_KEY,
     stripePublishableKey: parsed.STRIPE_PUBLISHABLE_KEY,
+    stripeApiUrl: parsed.STRIPE_API_URL,
     stripeWebhookSecret: parsed.STRIPE_WEBHOOK_SECRET,
     smtpUrl: parsed.SMTP_URL,
     logLevel: parsed.LOG_LEVEL,

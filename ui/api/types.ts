@@ -65,6 +65,12 @@ export interface User {
   readonly role: 'customer' | 'admin' | 'ops';
 }
 
+/** Who takes the payments; without a key the page can't ask for a card of Stripe. */
+export interface PaymentConfig {
+  readonly gateway: 'simulated' | 'stripe';
+  readonly publishableKey?: string;
+}
+
 export interface CheckoutAnswer {
   readonly orderId: string;
   readonly totalCents: number;

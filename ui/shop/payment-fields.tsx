@@ -1,5 +1,7 @@
-import { For, type JSX } from 'solid-js';
+import { For, Match, Switch, type JSX } from 'solid-js';
+import type { PaymentConfig } from '../api/types.ts';
 import { texts } from '../texts.ts';
+import { CardField, type CardSource } from './card-field.tsx';
 
 type Method = 'credit_card' | 'paypal';
 const methods: readonly { readonly type: Method; readonly name: string }[] = [
@@ -7,16 +9,51 @@ const methods: readonly { readonly type: Method; readonly name: string }[] = [
   { type: 'paypal', name: texts.checkout.paypal },
 ];
 
-/** How to pay, and how the simulated gateway shall behave: the token that always works comes first. */
-export function PaymentFields(props: {
+interface SimulatedPayment {
   readonly type: Method;
   readonly token: string;
   readonly onType: (type: Method) => void;
   readonly onToken: (token: string) => void;
-}): JSX.Element {
+}
+
+/** How to pay: by a card at Stripe, or as the simulated gateway shall behave. */
+export function PaymentFields(
+  props: SimulatedPayment & {
+    readonly config: PaymentConfig;
+    readonly onCard: (card: CardSource) => void;
+  },
+): JSX.Element {
   return (
     <section class="step" aria-labelledby="payment">
       <h2 id="payment">{texts.checkout.payment}</h2>
+      <Switch
+        fallback={
+          <div class="notice wait" role="status">
+            <strong>{texts.checkout.noCardTitle}</strong>
+            <p>{texts.checkout.noCard}</p>
+          </div>
+        }
+      >
+        <Match when={props.config.gateway === 'simulated'}>
+          <SimulatedFields {...props} />
+        </Match>
+        <Match when={props.config.publishableKey} keyed>
+          {(publishableKey) => (
+            <>
+              <p class="faint">{texts.checkout.stripeHint}</p>
+              <CardField publishableKey={publishableKey} onReady={props.onCard} />
+            </>
+          )}
+        </Match>
+      </Switch>
+    </section>
+  );
+}
+
+/** The token that always works comes first. */
+function SimulatedFields(props: SimulatedPayment): JSX.Element {
+  return (
+    <>
       <fieldset>
         <legend class="field-label">{texts.checkout.method}</legend>
         <div class="choices side-by-side">
@@ -57,6 +94,6 @@ export function PaymentFields(props: {
           </For>
         </div>
       </fieldset>
-    </section>
+    </>
   );
 }
