@@ -58,7 +58,9 @@ export function HomeHero(): JSX.Element {
 
 /** A sale one can still buy in, else the next to come, else one that has just sold out. */
 function foremost(sales: readonly Sale[], nowMs: number): Sale | undefined {
-  const running = sales.filter(({ startsAt }) => Date.parse(startsAt) <= nowMs);
+  const running = sales.filter(
+    ({ startsAt, endsAt }) => Date.parse(startsAt) <= nowMs && nowMs < Date.parse(endsAt),
+  );
   const coming = sales.find(({ startsAt }) => Date.parse(startsAt) > nowMs);
   return running.find(({ soldOut }) => soldOut !== true) ?? coming ?? running[0];
 }
