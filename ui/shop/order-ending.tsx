@@ -6,6 +6,7 @@ import type { OrderView, SagaLogEntry } from '../api/types.ts';
 import { money, time } from '../components/format.ts';
 import { Problem, WaitingButton } from '../components/problem.tsx';
 import { texts } from '../texts.ts';
+import { orderAgain } from './order-again.ts';
 import { refundedAt } from './order-steps.ts';
 
 /** What became of the money of an order that came to nothing. */
@@ -73,7 +74,7 @@ async function refillCart(order: OrderView): Promise<void> {
   }
 }
 
-/** Puts the items of a declined order back into the cart and goes to the checkout. */
+/** Puts the items of a declined order back into the cart and goes to the checkout, with its address. */
 function AnotherCard(props: { readonly order: OrderView }): JSX.Element {
   const navigate = useNavigate();
   const [busy, setBusy] = createSignal(false);
@@ -83,7 +84,7 @@ function AnotherCard(props: { readonly order: OrderView }): JSX.Element {
     setFailure(null);
     try {
       await refillCart(props.order);
-      navigate('/checkout');
+      navigate('/checkout', { state: orderAgain(props.order) });
     } catch (thrown) {
       setFailure(asApiError(thrown));
     }
