@@ -7,6 +7,8 @@
  *     missed or shown twice.
  * L2: reconnection waits grow from 0.5 s to 15 s with jitter: a restarted server is not stormed.
  * L3: no topic, no socket.
+ * L4: a socket that the browser still calls open may be dead (another network, a laptop that slept): it is given up when
+ *     the browser goes offline, and when a follower finds that it has missed something (`reconnect`).
  */
 import { createSignal } from 'solid-js';
 
@@ -42,7 +44,9 @@ function ask(name: string, topic: Topic): void {
   );
 }
 
-function receive(event: MessageEvent): void {
+function receive(this: WebSocket, event: MessageEvent): void {
+  // What a socket that was given up still brings comes again on the next one.
+  if (this !== socket) return;
   if (typeof event.data !== 'string') return;
   let message: Partial<LiveMessage>;
   try {
@@ -52,7 +56,7 @@ function receive(event: MessageEvent): void {
   }
   if (message.type === 'error') {
     // Refused, for now or for good: the page goes on by asking, and the socket tries anew later and later.
-    socket?.close();
+    socket.close();
     return;
   }
   if (message.topic === undefined || message.type === undefined) return;
@@ -80,14 +84,33 @@ function connect(): void {
   opening.onmessage = receive;
   opening.onclose = () => {
     clearTimeout(tooLate);
-    if (socket !== opening) return;
-    socket = undefined;
-    if (topics.size === 0) return;
-    setLiveState('down');
-    const wait = Math.min(RECONNECT_MS.max, RECONNECT_MS.first * 2 ** attempts);
-    attempts += 1;
-    timer = setTimeout(connect, wait * (0.5 + Math.random() / 2));
+    if (socket === opening) lost();
   };
+}
+
+/** The socket is of no use any more; another one is opened after a while. */
+function lost(): void {
+  socket = undefined;
+  if (topics.size === 0) return;
+  setLiveState('down');
+  const wait = Math.min(RECONNECT_MS.max, RECONNECT_MS.first * 2 ** attempts);
+  attempts += 1;
+  clearTimeout(timer);
+  timer = setTimeout(connect, wait * (0.5 + Math.random() / 2));
+}
+
+/** Browsers complain of a socket that is closed before it has opened. */
+function close(given: WebSocket): void {
+  if (given.readyState === WebSocket.CONNECTING) given.onopen = () => given.close();
+  else given.close();
+}
+
+/** Gives the socket up, without waiting for the other side to agree (it may be gone), and opens another one soon. */
+export function reconnect(): void {
+  const dead = socket;
+  if (dead === undefined) return;
+  lost();
+  close(dead);
 }
 
 function disconnect(): void {
@@ -96,9 +119,10 @@ function disconnect(): void {
   socket = undefined;
   attempts = 0;
   setLiveState('connecting');
-  open?.close();
+  if (open !== undefined) close(open);
 }
 
+window.addEventListener('offline', reconnect);
 window.addEventListener('online', () => {
   if (topics.size > 0 && socket === undefined) {
     attempts = 0;

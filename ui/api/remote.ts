@@ -9,7 +9,7 @@
  *
  * A query library would be ten times the size and brings Suspense, which would blank whole pages here.
  */
-import { createEffect, createSignal, on, onCleanup } from 'solid-js';
+import { createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
 import { asApiError, call, type ApiError } from './client.ts';
 
 const CACHE_ENTRIES_MAX = 100;
@@ -79,13 +79,15 @@ export function createRemote<Answer>(
     }
     setLoading(false);
   };
+  // What a path is made of may change without changing it: an order, with each of its steps.
+  const wanted = createMemo(path);
   const refetch = () => {
-    const target = path();
+    const target = wanted();
     if (target !== undefined) void read(target);
   };
 
   createEffect(
-    on([path, generation], ([target]) => {
+    on([wanted, generation], ([target]) => {
       if (target === undefined) {
         stop();
         setLoading(true);
@@ -112,7 +114,7 @@ export function createRemote<Answer>(
     loading,
     refetch,
     set(value) {
-      const target = path();
+      const target = wanted();
       if (target !== undefined) remember(target, value);
       setData(() => value);
     },

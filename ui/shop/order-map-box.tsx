@@ -1,9 +1,12 @@
-import { createEffect, createSignal, on, Show, type JSX } from 'solid-js';
+import { createEffect, createMemo, createSignal, on, onCleanup, Show, type JSX } from 'solid-js';
 import { createRemote } from '../api/remote.ts';
 import type { OrderView, ShipmentView } from '../api/types.ts';
 import { texts } from '../texts.ts';
 import type { World } from './order-map.ts';
 import type * as map from './parcel-map.tsx';
+
+/** After the map or the land could not be fetched. */
+const RETRY_MS = 5_000;
 
 interface Drawing {
   readonly ParcelMap: typeof map.ParcelMap;
@@ -17,7 +20,7 @@ async function loadDrawing(): Promise<Drawing> {
 
 /** The map's place on the page, of one size from the first moment; map and land are fetched once a parcel is booked. */
 export function OrderMapBox(props: { readonly order: OrderView; readonly progress: number }): JSX.Element {
-  const trackingNumber = () => props.order.shipment?.trackingNumber;
+  const trackingNumber = createMemo(() => props.order.shipment?.trackingNumber);
   const [drawing, setDrawing] = createSignal<Drawing | null>(null);
   const [failed, setFailed] = createSignal(false);
   // The address does not change when another carrier takes over, but the answer does.
@@ -33,7 +36,20 @@ export function OrderMapBox(props: { readonly order: OrderView; readonly progres
   );
   createEffect(() => {
     if (trackingNumber() === undefined || drawing() !== null) return;
-    loadDrawing().then(setDrawing, () => setFailed(true));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let gone = false;
+    const load = () => {
+      loadDrawing().then(setDrawing, () => {
+        if (gone) return;
+        setFailed(true);
+        timer = setTimeout(load, RETRY_MS);
+      });
+    };
+    load();
+    onCleanup(() => {
+      gone = true;
+      clearTimeout(timer);
+    });
   });
   const route = () => {
     const shipment = shipments.data()?.items.find((one) => one.trackingNumber === trackingNumber());
