@@ -155,4 +155,31 @@ await t.test('the catalogue', skip === undefined ? {} : { skip }, async (t) => {
   });
   t.strictSame(complaints, []);
   await context.close();
+
+  await t.test('what does not load is told, and tried again where it belongs', async (t) => {
+    const { page, context } = await visit(browser, baseUrl);
+    const failing = [
+      '**/api/products/categories',
+      '**/api/products?sort=newest*',
+      '**/api/shipping/estimate',
+    ];
+    for (const path of failing) await page.route(path, (route) => route.fulfill({ status: 500, body: '' }));
+    await page.goto('/');
+    const problems = page.getByTestId('problem');
+    await problems.nth(1).waitFor();
+    t.equal(await problems.count(), 2, 'the categories and one shelf');
+    await cards(page).first().waitFor();
+    t.pass('the other shelf stands');
+    await page.unroute(failing[0] ?? '');
+    await problems.first().getByRole('button', { name: 'Try again' }).click();
+    await page.getByTestId('categories').waitFor();
+    await problems.nth(1).waitFor({ state: 'detached' });
+    await cards(page).first().getByRole('link').click();
+    await page.getByText('The day of arrival is shown with your order.').waitFor();
+    t.ok(
+      await page.getByRole('button', { name: 'Add to cart' }).isEnabled(),
+      'it can be bought all the same',
+    );
+    await context.close();
+  });
 });
