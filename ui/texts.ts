@@ -114,7 +114,7 @@ export const texts = {
     cart: (units: number) => (units === 0 ? 'Cart, empty' : `Cart, ${plural(units, 'item', 'items')}`),
     theme: { light: 'Use the light theme', dark: 'Use the dark theme' },
   },
-  footer: 'Orrery, a demonstration shop. Payments and parcels are simulated; no money moves.',
+  footer: 'Orrery, a demonstration shop. Its parcels are simulated.',
   offline: 'You are offline. What you see may be out of date.',
   title: (page: string) => `${page} · Orrery`,
   loading: 'Loading',
@@ -401,7 +401,7 @@ export const texts = {
     zip: 'Postal code',
     country: 'Country',
     payment: 'Payment',
-    paymentHint: 'The payment gateway is simulated. Pick how it should behave.',
+    paymentHint: 'The payment gateway is simulated; no money moves. Pick how it should behave.',
     stripeHint: 'Stripe takes the payment: your card goes to them, not to us.',
     cardDetails: 'Card',
     cardHint:

@@ -130,7 +130,6 @@ function AddressDialog(props: {
         <Field
           label={texts.account.label}
           name="label"
-          maxLength={60}
           hint={texts.account.labelHint}
           optional
           value={label()}

@@ -34,7 +34,6 @@ export function ProfileForm(): JSX.Element {
           label={texts.signIn.name}
           name="name"
           autocomplete="name"
-          maxLength={100}
           value={name()}
           error={submission.faults().name}
           onInput={(text) => {

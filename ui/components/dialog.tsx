@@ -28,6 +28,8 @@ export function Dialog(props: {
     >
       <form
         method="dialog"
+        // What is wrong is told under the field, as everywhere else.
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
           props.onSubmit?.(event.currentTarget);

@@ -1,6 +1,6 @@
 import { createUniqueId, Show, type JSX } from 'solid-js';
 
-/** A labelled text input with its hint and its error tied to it. */
+/** A labelled text input with its hint and its error tied to it. What is too long is told, not cut off in silence. */
 export function Field(props: {
   readonly label: string;
   readonly name: string;
@@ -15,7 +15,6 @@ export function Field(props: {
   /** Id of a datalist. */
   readonly list?: string;
   readonly autocomplete?: JSX.InputHTMLAttributes<HTMLInputElement>['autocomplete'];
-  readonly maxLength?: number;
 }): JSX.Element {
   const id = createUniqueId();
   const described = () =>
@@ -32,7 +31,6 @@ export function Field(props: {
         list={props.list}
         value={props.value}
         autocomplete={props.autocomplete}
-        maxLength={props.maxLength ?? 200}
         required={props.optional !== true}
         aria-invalid={props.error !== undefined}
         aria-describedby={described()}

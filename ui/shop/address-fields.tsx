@@ -15,18 +15,9 @@ const sampleAddress: Address = {
   country: 'United States',
 };
 
-/** The longest the API takes, per field. */
-const LENGTH_MAX: Record<keyof Address, number> = {
-  street: 200,
-  city: 100,
-  state: 100,
-  zip: 20,
-  country: 60,
-};
-
 export function addressErrors(address: Address): AddressErrors {
   const errors: AddressErrors = {};
-  for (const name of Object.keys(LENGTH_MAX) as (keyof Address)[]) {
+  for (const name of Object.keys(emptyAddress) as (keyof Address)[]) {
     if (address[name].trim() === '') errors[name] = texts.signIn.required;
   }
   return errors;
@@ -46,7 +37,6 @@ export function AddressInputs(props: {
       label={texts.checkout[name]}
       name={name}
       autocomplete={autocomplete}
-      maxLength={LENGTH_MAX[name]}
       value={props.value[name]}
       onInput={(text) => props.onChange({ ...props.value, [name]: text })}
       error={props.errors[name]}

@@ -47,15 +47,22 @@ export function CardField(props: {
   };
   const methodId = async (): Promise<string | undefined> => {
     if (known !== undefined) return known;
-    if (stripe === undefined || card === undefined) return wrong(texts.checkout.cardAway);
+    if (stripe === undefined || card === undefined) {
+      wrong(texts.checkout.cardAway);
+      return;
+    }
     try {
       const { paymentMethod, error } = await stripe.createPaymentMethod({ type: 'card', card });
-      if (paymentMethod === undefined) return wrong(error?.message ?? texts.checkout.cardRefused);
+      if (paymentMethod === undefined) {
+        wrong(error?.message ?? texts.checkout.cardRefused);
+        return;
+      }
       setFault(undefined);
       known = paymentMethod.id;
       return known;
     } catch {
-      return wrong(texts.checkout.cardUnanswered);
+      wrong(texts.checkout.cardUnanswered);
+      return;
     }
   };
   onMount(() => {
@@ -73,12 +80,20 @@ export function CardField(props: {
       </span>
       <div
         class="input card-field"
+        hidden={state() === 'away'}
         ref={(element) => (place = element)}
         classList={{ invalid: fault() !== undefined }}
         aria-busy={state() === 'loading'}
         data-testid="card"
       />
-      <Show when={fault()} fallback={<span class="hint">{texts.checkout.cardHint}</span>}>
+      <Show
+        when={state() === 'away' ? undefined : fault()}
+        fallback={
+          <Show when={state() !== 'away'}>
+            <span class="hint">{texts.checkout.cardHint}</span>
+          </Show>
+        }
+      >
         <span class="wrong" role="alert">
           {fault()}
         </span>
