@@ -15,6 +15,7 @@ interface Scene extends Stage {
   readonly orderId: string;
   readonly request: Message;
   readonly cancel: Message;
+  readonly dispatch: Message;
   readonly types: () => string[];
 }
 
@@ -54,6 +55,11 @@ export async function shippingContract(
       cancel: messageOf(`${orderId}/stop`, 'shipping.cancel.requested', {
         ...parcel,
         reason: 'changed mind',
+      }),
+      dispatch: messageOf(`${orderId}/leave`, 'shipping.dispatch.requested', {
+        ...parcel,
+        requestedBy: 'admin',
+        reason: 'collected by hand',
       }),
       types: () => stage.sent.map(({ type }) => type),
     };
@@ -163,6 +169,33 @@ export async function shippingContract(
     await shipping.handle(cancel);
     t.same(types(), ['shipping.scheduled', 'shipping.dispatched', 'shipping.cancel.refused']);
     t.equal((await only(orderId)).status, 'dispatched');
+  });
+
+  await t.test('a parcel that is handed over early leaves once, and goes on by its plan', async (t) => {
+    const { shipping, request, dispatch, cancel, tools, clock, sent, types, key, orderId } = scene();
+    await shipping.handle(request);
+    await shipping.handle(dispatch);
+    await shipping.handle(dispatch);
+    t.same(types(), ['shipping.scheduled', 'shipping.dispatched']);
+    t.match(sent[1], { id: `shipment/${key}/1`, to: orderId });
+    clock.advance(STEP_MS);
+    t.equal(await advanceDue(tools, store), 0, 'its dispatch does not come again');
+    clock.advance(STEP_MS);
+    t.equal(await advanceDue(tools, store), 1);
+    t.equal(types()[2], 'shipping.progressed');
+    await shipping.handle(cancel);
+    t.equal(types()[3], 'shipping.cancel.refused');
+  });
+
+  await t.test('a parcel that is not booked, or withdrawn, is not handed over', async (t) => {
+    const { shipping, request, dispatch, cancel, types, orderId } = scene();
+    await shipping.handle(dispatch);
+    t.same(types(), []);
+    await shipping.handle(request);
+    await shipping.handle(cancel);
+    await shipping.handle(dispatch);
+    t.same(types(), ['shipping.scheduled', 'shipping.cancelled']);
+    t.equal((await only(orderId)).status, 'cancelled');
   });
 
   await t.test('a carrier that keeps going lets the journey resume', async (t) => {

@@ -60,6 +60,12 @@ export const orderCancelRequested = defineMessage(
   'commands',
   z.object({ orderId: orderIdSchema, requestedBy: idSchema, reason: reasonSchema }),
 );
+/** Money back for an order that has arrived; the goods stay where they are. Before that, a cancellation refunds. */
+export const orderRefundRequested = defineMessage(
+  'order.refund.requested',
+  'commands',
+  z.object({ orderId: orderIdSchema, requestedBy: idSchema, reason: reasonSchema }),
+);
 export const orderReviewDecided = defineMessage(
   'order.review.decided',
   'commands',
@@ -80,5 +86,6 @@ export const orderMessages = [
   orderCancelled,
   orderFailed,
   orderCancelRequested,
+  orderRefundRequested,
   orderReviewDecided,
 ] as const;

@@ -63,6 +63,12 @@ export const shippingCancelRequested = defineMessage(
   parcel.extend({ reason: reasonSchema }),
 );
 export const shippingCancelled = defineMessage('shipping.cancelled', 'events', parcel);
+/** The warehouse hands the parcel over now, whatever its plan was; one that can't leave any more stays. */
+export const shippingDispatchRequested = defineMessage(
+  'shipping.dispatch.requested',
+  'commands',
+  parcel.extend({ requestedBy: idSchema, reason: reasonSchema }),
+);
 /** Dispatch came first, and wins (P18). */
 export const shippingCancelRefused = defineMessage(
   'shipping.cancel.refused',
@@ -79,5 +85,6 @@ export const shippingMessages = [
   shippingFailed,
   shippingCancelRequested,
   shippingCancelled,
+  shippingDispatchRequested,
   shippingCancelRefused,
 ] as const;

@@ -24,6 +24,7 @@ export const ORDER_ACCEPTS = [
   'shipping.cancel.refused',
   'fraud.scored',
   'order.cancel.requested',
+  'order.refund.requested',
   'order.review.decided',
 ] as const;
 export type OrderEventType = (typeof ORDER_ACCEPTS)[number];
@@ -113,6 +114,8 @@ export interface OrderContext extends Omit<OrderInput, 'lines'> {
   readonly cancelReason: string | null;
   /** The first request of a person, who is told when it came too late; null: nobody asked. */
   readonly cancelRequest: CancelRequest | null;
+  /** Why the money of a delivered order was asked back; null: nobody asked. */
+  readonly refundReason: string | null;
   /** Set: settling got stuck, and this is where. */
   readonly failure: string | null;
 }
@@ -145,6 +148,7 @@ export const BEGINNING = {
   suspicion: null,
   cancelReason: null,
   cancelRequest: null,
+  refundReason: null,
   failure: null,
 } as const satisfies Partial<OrderContext>;
 

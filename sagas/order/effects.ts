@@ -111,6 +111,10 @@ export const orderEffects = {
     context.cancelRequest === null || context.cancelRequest.tooLate
       ? []
       : [tell('notification.requested', context.orderId, tooLateLetter(context, context.cancelRequest))],
+
+  tellRefunded: (context: OrderContext): readonly Draft[] => [
+    tell('notification.requested', context.orderId, refundLetter(context)),
+  ],
 };
 
 /** A request: sent again until it is answered (P14). */
@@ -136,8 +140,8 @@ function release(context: OrderContext, { sku, quantity }: Line): DataOf<'invent
   return { orderId: context.orderId, sku, quantity, reason: reasonOf(context) };
 }
 
-function reasonOf({ cancelReason }: OrderContext): string {
-  return cancelReason ?? HELD_FOR_REVIEW;
+function reasonOf({ cancelReason, refundReason }: OrderContext): string {
+  return cancelReason ?? refundReason ?? HELD_FOR_REVIEW;
 }
 
 function orderFacts(context: OrderContext): DataOf<'order.confirmed'> {
@@ -155,6 +159,22 @@ function tooLateLetter(context: OrderContext, request: CancelRequest): DataOf<'n
     text:
       `Hello ${customerName},\n\n${cancellation(request, context)} came after its parcel had left. ` +
       'You can send it back once it has arrived.',
+    orderId,
+  };
+}
+
+function refundLetter(context: OrderContext): DataOf<'notification.requested'> {
+  const { orderId, userId, email, customerName, currency, payment } = context;
+  const amount = new Intl.NumberFormat('en-US', { style: 'currency', currency });
+  const minorUnits = 10 ** (amount.resolvedOptions().maximumFractionDigits ?? 2);
+  return {
+    userId,
+    email,
+    channel: 'email',
+    subject: `We have refunded your order ${orderId}`,
+    text:
+      `Hello ${customerName},\n\nwe have refunded ${amount.format(payment.refundedCents / minorUnits)} for your ` +
+      `order ${orderId} the way you paid.`,
     orderId,
   };
 }

@@ -114,6 +114,12 @@ export function refundFailed(context: OrderContext, event: OrderEvent): Change {
   return payment(context, { state: 'refundFailed', refundFailures, reason: event.data.reason });
 }
 
+/** An admin gives the money of a delivered order back. */
+export function refundAsked(_context: OrderContext, event: OrderEvent): Change {
+  assertEvent(event, 'order.refund.requested');
+  return { refundReason: event.data.reason };
+}
+
 export function disputed(context: OrderContext, event: OrderEvent): Change {
   assertEvent(event, 'payment.disputed');
   return payment(context, { reason: `disputed: ${event.data.reason}`.slice(0, REASON_LENGTH_MAX) });

@@ -15,6 +15,11 @@ export function needsRefund({ payment }: OrderContext): boolean {
   return payment.state === 'requested' || payment.state === 'paid' || payment.state === 'refundFailed';
 }
 
+/** Money was asked back, and it is not known to have gone. */
+export function refundOpen({ payment }: OrderContext): boolean {
+  return payment.state === 'refunding' || payment.state === 'refundFailed';
+}
+
 /** A parcel was asked for that may still leave: only its withdrawal or its failure says that it won't (P18). */
 export function parcelUnderWay({ shipment }: OrderContext): boolean {
   return shipment.state === 'requested' || shipment.state === 'scheduled' || shipment.state === 'withdrawing';

@@ -64,6 +64,8 @@ const undoing = {
  * S2. Refund and restock wait until no parcel can leave any more; if one has left, dispatch wins (P18).
  * S3. Every wait has a time-out and an exit; requests are sent again by the engine until answered (P14).
  * S4. What can't be settled ends in `failed`, which names it, and goes on as soon as a late answer allows.
+ * S5. The money of a delivered order goes back only when an admin asks; until the gateway has answered, the order says
+ *     that it waits for it, and after a refusal an admin may ask again.
  *
  * A message that a state does not name means nothing there: the order stays as it is. The words used here stand in
  * vocabulary.ts: request…, announce… and tell… send messages, the other actions change what the order knows.
@@ -233,14 +235,26 @@ export const orderMachine = order.createMachine({
     },
 
     delivered: {
+      meta: { role: 'done' },
       entry: [{ type: 'status', params: { is: 'delivered' } }, 'announceDelivered'],
       on: {
         'order.cancel.requested': { actions: ['cancelAsked', 'tellTooLate', 'overtaken'] },
+        // The goods have arrived, so nothing is wound up: only the money goes back (S5).
+        'order.refund.requested': {
+          guard: 'paidOrRefundFailed',
+          actions: ['refundAsked', 'requestRefund', 'refunding'],
+        },
+        'payment.refunded': [
+          { guard: 'refundAwaited', actions: ['refunded', 'tellRefunded'] },
+          { actions: 'refunded' },
+        ],
+        'payment.refund.failed': { guard: 'refundAwaited', actions: 'refundFailed' },
       },
     },
 
     // The order is being wound up; it keeps its public status until everything is settled.
     compensating: {
+      meta: { role: 'compensation' },
       initial: 'beginning',
       always: { guard: 'settled', target: 'cancelled' },
       on: {
@@ -276,12 +290,14 @@ export const orderMachine = order.createMachine({
     },
 
     cancelled: {
+      meta: { role: 'undone' },
       entry: ['announceCancelled', { type: 'status', params: { is: 'cancelled' } }],
       on: undoing,
     },
 
     // An operator must look; asking for the cancellation once more tries again what got stuck.
     failed: {
+      meta: { role: 'stuck' },
       entry: ['announceFailed', { type: 'status', params: { is: 'failed' } }],
       exit: 'unstuck',
       always: { guard: 'settled', target: 'cancelled' },

@@ -180,6 +180,29 @@ t.test('a disputed payment is recorded and changes nothing else', (t) => {
   t.end();
 });
 
+t.test('an admin gives the money of a delivered order back, once, and the goods stay sold (S5)', (t) => {
+  const order = scenes.delivered().hear('order.refund.requested', { reason: 'arrived broken' });
+  t.match(order.sent, [{ type: 'payment.refund.requested', data: { reason: 'arrived broken' } }]);
+  t.match(order.row, { status: 'delivered', payment: { status: 'refunding' } });
+  t.notOk(order.finished, 'it waits for the gateway');
+  order.hear('order.refund.requested');
+  t.strictSame(order.sentTypes, [], 'asked twice, sent once');
+
+  order.hear('payment.refund.failed', { reason: 'account closed' });
+  t.match(order.row, {
+    payment: { status: 'unsettled', reason: 'account closed' },
+    waiting_for: 'an admin: refund of 2000 cents USD',
+  });
+  order.hear('order.refund.requested').hear('payment.refunded');
+  t.match(order.sent, [{ type: 'notification.requested', data: { text: /refunded \$20\.00/ } }]);
+  t.match(order.row, { status: 'delivered', payment: { status: 'refunded', refundedCents: 2_000 } });
+  t.ok(order.finished);
+  t.strictSame(order.all('inventory.release.requested'), []);
+  order.hear('order.refund.requested');
+  t.strictSame(order.sentTypes, [], 'what is refunded is not refunded again');
+  t.end();
+});
+
 t.test('the payment time-out is shorter than the hold, with reserving before it (P17)', (t) => {
   t.ok(policy.reserveTimeoutMs + policy.paymentTimeoutMs < 600_000);
   t.end();

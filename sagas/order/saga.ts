@@ -2,6 +2,7 @@ import type { MachineSpec } from '../../core/engine/from-machine.ts';
 import { ORDER_ACCEPTS } from './context.ts';
 import { orderEffects } from './effects.ts';
 import { orderMachine } from './machine.ts';
+import { refundOpen } from './guards.ts';
 import { migrateOrder, ORDER_DEFINITION } from './migrate.ts';
 import { usualOrder } from './stored.ts';
 import { orderProgress } from './view.ts';
@@ -17,8 +18,9 @@ export const orderSaga: MachineSpec<typeof orderMachine> = {
   accepts: ORDER_ACCEPTS,
   effects: orderEffects,
   project: (id, _before, after, now) => [orderProgress(id, after, now)],
-  // A failed order still waits for what it names; a late message to the others is handled all the same.
-  finished: ({ state }) => state === 'delivered' || state === 'cancelled',
+  // A failed order still waits for what it names, and so does a delivered one whose money goes back; a late message to the
+  // others is handled all the same.
+  finished: ({ state, context }) => state === 'cancelled' || (state === 'delivered' && !refundOpen(context)),
   usual: usualOrder,
   migrate: migrateOrder,
 };

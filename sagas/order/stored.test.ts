@@ -85,6 +85,7 @@ t.test('what a stored order leaves out means what it meant when definition 3 wro
     suspicion: null,
     cancelReason: null,
     cancelRequest: null,
+    refundReason: null,
     failure: null,
   });
   t.end();

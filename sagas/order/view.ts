@@ -49,11 +49,20 @@ export function waitingFor(state: string, context: OrderContext): string | null 
       return unsettled(context).join('; ');
     case 'compensating.resting':
       return `the next attempt: ${unsettled(context).join('; ')}`;
+    case 'delivered':
+      return refundAwaited(context);
     case 'failed':
       return `an operator: ${unsettled(context).join('; ')}`;
     default:
       return null;
   }
+}
+
+/** The money of a delivered order on its way back, if it is. */
+function refundAwaited({ payment, totalCents, currency }: OrderContext): string | null {
+  const refund = `refund of ${String(totalCents)} cents ${currency}`;
+  if (payment.state === 'refunding') return `the payment gateway: ${refund}`;
+  return payment.state === 'refundFailed' ? `an admin: ${refund}` : null;
 }
 
 /** `OrderPayment` of the orders service. */
@@ -83,7 +92,7 @@ function paymentStatus(
     case 'refunding':
       return state === 'failed' ? 'unsettled' : 'refunding';
     case 'refundFailed':
-      return state === 'failed' ? 'unsettled' : 'refunding';
+      return state === 'failed' || state === 'delivered' ? 'unsettled' : 'refunding';
     case 'refunded':
       // A charge that was taken back before it happened never was a payment.
       return refundedCents === 0 ? 'failed' : 'refunded';

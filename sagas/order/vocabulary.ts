@@ -51,6 +51,9 @@ export const order = setup({
     doubtfulRefund: ({ context, event }) => guards.doubtfulRefund(context, event),
     refundMayBeTriedAgain: ({ context }) =>
       context.payment.refundFailures + 1 < context.policy.refundFailuresMax,
+    paidOrRefundFailed: ({ context }) =>
+      context.payment.state === 'paid' || context.payment.state === 'refundFailed',
+    refundAwaited: ({ context }) => context.payment.state === 'refunding',
     settled: ({ context }) => guards.unsettled(context).length === 0,
   },
   actions: {
@@ -69,6 +72,7 @@ export const order = setup({
     announceCancelled: () => undefined,
     announceFailed: () => undefined,
     tellTooLate: () => undefined,
+    tellRefunded: () => undefined,
     // Facts.
     status: assign((_, { is }: { is: OrderStatus }) => ({ status: is })),
     windUp: assign(({ context }, { because }: { because: string }) => ({
@@ -90,6 +94,7 @@ export const order = setup({
     refunding: assign(({ context }) => facts.refunding(context)),
     refunded: assign(({ context, event }) => facts.refunded(context, event)),
     refundFailed: assign(({ context, event }) => facts.refundFailed(context, event)),
+    refundAsked: assign(({ context, event }) => facts.refundAsked(context, event)),
     disputed: assign(({ context, event }) => facts.disputed(context, event)),
     nextParcel: assign(({ context }) => facts.nextParcel(context)),
     scheduled: assign(({ context, event }) => facts.scheduled(context, event)),

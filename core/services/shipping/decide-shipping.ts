@@ -5,8 +5,14 @@ import { BadMessage } from '../../kernel/errors.ts';
 import type { Message } from '../../kernel/message.ts';
 import { currentVersionOf, type MessageType } from '../../messages/catalogue.ts';
 import type { Booking } from './carrier.ts';
-import { nextDueMs } from './journey.ts';
-import { newShipment, type CancelRequest, type Shipment, type ShipRequest } from './shipment.ts';
+import { dispatchNow, nextDueMs } from './journey.ts';
+import {
+  newShipment,
+  type CancelRequest,
+  type DispatchRequest,
+  type Shipment,
+  type ShipRequest,
+} from './shipment.ts';
 
 /**
  * What a request does to its parcel, given what the carrier said (P16, P18). Pure.
@@ -105,6 +111,14 @@ export function decideCancel(
   }
 }
 
+/** The step that was due later is done now, under the id it would have had: neither repeats the other. */
+export function decideDispatch(stored: Shipment | undefined, request: DispatchRequest, nowMs: number): Step {
+  if (stored?.status !== 'scheduled' || stored.booking === null) return { messages: [], result: 'done' };
+  requireSameOrder(stored, request);
+  const { shipment, messages } = dispatchNow(stored, nowMs);
+  return { row: shipment, messages, result: 'done' };
+}
+
 function whileCancelling(
   stored: Shipment,
   request: CancelRequest,
@@ -122,7 +136,7 @@ function whileCancelling(
   return { messages: [], result: 'cancel' };
 }
 
-function requireSameOrder(stored: Shipment, { data }: ShipRequest | CancelRequest): void {
+function requireSameOrder(stored: Shipment, { data }: ShipRequest | CancelRequest | DispatchRequest): void {
   if (stored.orderId === data.orderId) return;
   throw new BadMessage(
     'shipment_mismatch',

@@ -50,6 +50,12 @@ export function advance(
   return { shipment: current, messages };
 }
 
+/** Hands a booked parcel that waits for its dispatch over now; every step after it keeps its time. */
+export function dispatchNow(shipment: Shipment, nowMs: number): ReturnType<typeof advance> {
+  assert(shipment.status === 'scheduled' && shipment.booking !== null, 'only a booked parcel can leave');
+  return advance({ ...shipment, nextUpdateAtMs: nowMs }, nowMs);
+}
+
 /** Share of the route done, 0 to 1: none at dispatch, all at delivery. */
 export function progressOf(shipment: Pick<Shipment, 'stepsDone'>): number {
   return Math.max(0, shipment.stepsDone - 1) / (STEPS - 1);

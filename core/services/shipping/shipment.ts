@@ -34,9 +34,14 @@ export interface Shipment {
 }
 
 /** Message types of the service's queue. */
-export const SHIPPING_ACCEPTS = ['shipping.requested', 'shipping.cancel.requested'] as const;
+export const SHIPPING_ACCEPTS = [
+  'shipping.requested',
+  'shipping.cancel.requested',
+  'shipping.dispatch.requested',
+] as const;
 export type ShipRequest = MessageOf<'shipping.requested'>;
 export type CancelRequest = MessageOf<'shipping.cancel.requested'>;
+export type DispatchRequest = MessageOf<'shipping.dispatch.requested'>;
 
 /** A row for a key nobody has heard of, without a booking. */
 export function newShipment(request: ShipRequest | CancelRequest, nowMs: number): Shipment {

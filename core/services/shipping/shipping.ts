@@ -4,9 +4,21 @@ import { BadMessage, OrreryError } from '../../kernel/errors.ts';
 import type { Message } from '../../kernel/message.ts';
 import { withinTime } from '../within-time.ts';
 import type { Carrier } from './carrier.ts';
-import { decideCancel, decideRequest, type ShippingEvidence, type ShippingNext } from './decide-shipping.ts';
+import {
+  decideCancel,
+  decideDispatch,
+  decideRequest,
+  type ShippingEvidence,
+  type ShippingNext,
+} from './decide-shipping.ts';
 import { startJourneys } from './journey-poll.ts';
-import { type CancelRequest, type Shipment, SHIPPING_ACCEPTS, type ShipRequest } from './shipment.ts';
+import {
+  type CancelRequest,
+  type DispatchRequest,
+  type Shipment,
+  SHIPPING_ACCEPTS,
+  type ShipRequest,
+} from './shipment.ts';
 import type { ShippingStore } from './store.ts';
 
 /**
@@ -26,7 +38,7 @@ export interface ShippingOptions {
 }
 
 interface Item {
-  readonly request: ShipRequest | CancelRequest;
+  readonly request: ShipRequest | CancelRequest | DispatchRequest;
   readonly evidence: ShippingEvidence;
 }
 
@@ -41,10 +53,12 @@ export function createShipping(options: ShippingOptions): Participant {
     tools,
     store,
     keyOf: ({ request }) => request.data.shipmentKey,
-    decide: (shipment, { request, evidence }, nowMs) =>
-      request.type === 'shipping.requested'
-        ? decideRequest(shipment, request, evidence, nowMs)
-        : decideCancel(shipment, request, evidence, nowMs),
+    decide: (shipment, { request, evidence }, nowMs) => {
+      if (request.type === 'shipping.requested') return decideRequest(shipment, request, evidence, nowMs);
+      if (request.type === 'shipping.cancel.requested')
+        return decideCancel(shipment, request, evidence, nowMs);
+      return decideDispatch(shipment, request, nowMs);
+    },
     // A parcel that was just booked is nearly always new here, and one to be withdrawn nearly always known.
     expect: ({ request, evidence }) =>
       request.type === 'shipping.requested' && evidence.kind === 'booked' ? null : undefined,
@@ -97,5 +111,6 @@ export function createShipping(options: ShippingOptions): Participant {
 function asRequest(message: Message): Item['request'] {
   if (message.type === 'shipping.requested') return message as ShipRequest;
   if (message.type === 'shipping.cancel.requested') return message as CancelRequest;
+  if (message.type === 'shipping.dispatch.requested') return message as DispatchRequest;
   throw new BadMessage('unexpected_type', `shipping does not handle ${message.type}`);
 }

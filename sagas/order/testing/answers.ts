@@ -24,7 +24,8 @@ export const answers: Readonly<Record<Scene, Answers>> = {
     ignores: words`
       inventory.committed inventory.commit.failed inventory.released payment.processed payment.failed
       payment.refund.failed shipping.scheduled shipping.dispatched shipping.progressed
-      shipping.delivered shipping.failed shipping.cancelled shipping.cancel.refused approve reject`,
+      shipping.delivered shipping.failed shipping.cancelled shipping.cancel.refused approve reject
+      order.refund.requested`,
   },
   awaitingPayment: {
     moves: {
@@ -42,7 +43,8 @@ export const answers: Readonly<Record<Scene, Answers>> = {
       inventory.reserved inventory.reserve.failed inventory.committed inventory.commit.failed
       inventory.released shipping.scheduled shipping.dispatched
       shipping.progressed shipping.delivered shipping.failed shipping.cancelled
-      shipping.cancel.refused approve reject`,
+      shipping.cancel.refused approve reject
+      order.refund.requested`,
   },
   committingStock: {
     moves: {
@@ -57,7 +59,8 @@ export const answers: Readonly<Record<Scene, Answers>> = {
     ignores: words`
       inventory.reserved inventory.reserve.failed inventory.released payment.processed payment.failed
       payment.refund.failed shipping.scheduled shipping.dispatched shipping.progressed
-      shipping.delivered shipping.failed shipping.cancelled shipping.cancel.refused approve reject`,
+      shipping.delivered shipping.failed shipping.cancelled shipping.cancel.refused approve reject
+      order.refund.requested`,
   },
   'confirmed.requestingParcel': {
     moves: {
@@ -73,7 +76,8 @@ export const answers: Readonly<Record<Scene, Answers>> = {
     ignores: words`
       inventory.reserved inventory.reserve.failed inventory.committed inventory.commit.failed
       inventory.released payment.processed payment.failed payment.refund.failed shipping.cancelled
-      shipping.cancel.refused approve reject`,
+      shipping.cancel.refused approve reject
+      order.refund.requested`,
   },
   'confirmed.resting': {
     moves: {
@@ -86,7 +90,8 @@ export const answers: Readonly<Record<Scene, Answers>> = {
     ignores: words`
       inventory.reserved inventory.reserve.failed inventory.committed inventory.commit.failed
       inventory.released payment.processed payment.failed payment.refund.failed shipping.dispatched
-      shipping.delivered shipping.failed shipping.cancelled shipping.cancel.refused approve reject`,
+      shipping.delivered shipping.failed shipping.cancelled shipping.cancel.refused approve reject
+      order.refund.requested`,
   },
   processing: {
     moves: {
@@ -101,7 +106,8 @@ export const answers: Readonly<Record<Scene, Answers>> = {
     ignores: words`
       inventory.reserved inventory.reserve.failed inventory.committed inventory.commit.failed
       inventory.released payment.processed payment.failed payment.refund.failed shipping.cancelled
-      shipping.cancel.refused approve reject`,
+      shipping.cancel.refused approve reject
+      order.refund.requested`,
   },
   'review.withdrawing': {
     moves: {
@@ -117,7 +123,8 @@ export const answers: Readonly<Record<Scene, Answers>> = {
     learns: words`payment.refunded payment.disputed shipping.scheduled shipping.progressed approve`,
     ignores: words`
       inventory.reserved inventory.reserve.failed inventory.committed inventory.commit.failed
-      inventory.released payment.processed payment.failed payment.refund.failed fraud.scored`,
+      inventory.released payment.processed payment.failed payment.refund.failed fraud.scored
+      order.refund.requested`,
   },
   'review.deciding': {
     moves: {
@@ -131,7 +138,8 @@ export const answers: Readonly<Record<Scene, Answers>> = {
       inventory.reserved inventory.reserve.failed inventory.committed inventory.commit.failed
       inventory.released payment.processed payment.failed payment.refund.failed shipping.scheduled
       shipping.dispatched shipping.progressed shipping.delivered shipping.failed shipping.cancelled
-      shipping.cancel.refused fraud.scored`,
+      shipping.cancel.refused fraud.scored
+      order.refund.requested`,
   },
   'shipped.underWay': {
     moves: {
@@ -144,7 +152,8 @@ export const answers: Readonly<Record<Scene, Answers>> = {
     ignores: words`
       inventory.reserved inventory.reserve.failed inventory.committed inventory.commit.failed
       inventory.released payment.processed payment.failed payment.refund.failed shipping.cancelled
-      shipping.cancel.refused fraud.scored approve reject`,
+      shipping.cancel.refused fraud.scored approve reject
+      order.refund.requested`,
   },
   'shipped.overdue': {
     moves: {
@@ -156,11 +165,37 @@ export const answers: Readonly<Record<Scene, Answers>> = {
     ignores: words`
       inventory.reserved inventory.reserve.failed inventory.committed inventory.commit.failed
       inventory.released payment.processed payment.failed payment.refund.failed shipping.cancelled
-      shipping.cancel.refused fraud.scored approve reject`,
+      shipping.cancel.refused fraud.scored approve reject
+      order.refund.requested`,
   },
   delivered: {
     moves: {
       'order.cancel.requested': 'delivered < notification.requested',
+      'order.refund.requested': 'delivered < payment.refund.requested',
+    },
+    learns: words`payment.refunded payment.disputed shipping.scheduled shipping.progressed`,
+    ignores: words`
+      inventory.reserved inventory.reserve.failed inventory.committed inventory.commit.failed
+      inventory.released payment.processed payment.failed payment.refund.failed shipping.dispatched
+      shipping.delivered shipping.failed shipping.cancelled shipping.cancel.refused fraud.scored
+      approve reject`,
+  },
+  'delivered, refunding': {
+    moves: {
+      'order.cancel.requested': 'delivered < notification.requested',
+      'payment.refunded': 'delivered < notification.requested',
+    },
+    learns: words`payment.refund.failed payment.disputed shipping.scheduled shipping.progressed`,
+    ignores: words`
+      inventory.reserved inventory.reserve.failed inventory.committed inventory.commit.failed
+      inventory.released payment.processed payment.failed shipping.dispatched shipping.delivered
+      shipping.failed shipping.cancelled shipping.cancel.refused fraud.scored approve reject
+      order.refund.requested`,
+  },
+  'delivered, refund refused': {
+    moves: {
+      'order.cancel.requested': 'delivered < notification.requested',
+      'order.refund.requested': 'delivered < payment.refund.requested',
     },
     learns: words`payment.refunded payment.disputed shipping.scheduled shipping.progressed`,
     ignores: words`
@@ -183,7 +218,8 @@ export const answers: Readonly<Record<Scene, Answers>> = {
       shipping.progressed order.cancel.requested`,
     ignores: words`
       inventory.reserved inventory.reserve.failed inventory.committed inventory.commit.failed
-      payment.failed payment.refund.failed fraud.scored approve reject`,
+      payment.failed payment.refund.failed fraud.scored approve reject
+      order.refund.requested`,
   },
   'compensating.settling': {
     moves: {
@@ -194,7 +230,8 @@ export const answers: Readonly<Record<Scene, Answers>> = {
     ignores: words`
       inventory.reserved inventory.reserve.failed inventory.committed inventory.commit.failed
       payment.failed shipping.scheduled shipping.dispatched shipping.progressed shipping.delivered
-      shipping.failed shipping.cancelled shipping.cancel.refused fraud.scored approve reject`,
+      shipping.failed shipping.cancelled shipping.cancel.refused fraud.scored approve reject
+      order.refund.requested`,
   },
   'compensating.resting': {
     moves: {
@@ -205,7 +242,8 @@ export const answers: Readonly<Record<Scene, Answers>> = {
       inventory.reserved inventory.reserve.failed inventory.committed inventory.commit.failed
       payment.failed payment.refund.failed shipping.scheduled shipping.dispatched shipping.progressed
       shipping.delivered shipping.failed shipping.cancelled shipping.cancel.refused fraud.scored
-      approve reject`,
+      approve reject
+      order.refund.requested`,
   },
   'cancelled, never charged': {
     moves: {
@@ -218,7 +256,8 @@ export const answers: Readonly<Record<Scene, Answers>> = {
     ignores: words`
       inventory.reserve.failed inventory.commit.failed payment.failed shipping.scheduled
       shipping.dispatched shipping.progressed shipping.delivered shipping.failed shipping.cancelled
-      shipping.cancel.refused fraud.scored order.cancel.requested approve reject`,
+      shipping.cancel.refused fraud.scored order.cancel.requested approve reject
+      order.refund.requested`,
   },
   'cancelled, refunded': {
     moves: {
@@ -229,7 +268,8 @@ export const answers: Readonly<Record<Scene, Answers>> = {
     ignores: words`
       inventory.reserve.failed inventory.commit.failed payment.failed payment.refund.failed
       shipping.scheduled shipping.dispatched shipping.progressed shipping.delivered shipping.failed
-      shipping.cancelled shipping.cancel.refused fraud.scored order.cancel.requested approve reject`,
+      shipping.cancelled shipping.cancel.refused fraud.scored order.cancel.requested approve reject
+      order.refund.requested`,
   },
   'failed, settling': {
     moves: {
@@ -239,7 +279,8 @@ export const answers: Readonly<Record<Scene, Answers>> = {
     ignores: words`
       inventory.reserved inventory.reserve.failed inventory.committed inventory.commit.failed
       payment.failed shipping.scheduled shipping.dispatched shipping.progressed shipping.delivered
-      shipping.failed shipping.cancelled shipping.cancel.refused fraud.scored approve reject`,
+      shipping.failed shipping.cancelled shipping.cancel.refused fraud.scored approve reject
+      order.refund.requested`,
   },
   'failed, withdrawing to cancel': {
     moves: {
@@ -255,7 +296,8 @@ export const answers: Readonly<Record<Scene, Answers>> = {
       shipping.scheduled shipping.progressed`,
     ignores: words`
       inventory.reserved inventory.reserve.failed inventory.committed inventory.commit.failed
-      payment.failed fraud.scored approve reject`,
+      payment.failed fraud.scored approve reject
+      order.refund.requested`,
   },
   'failed, withdrawing for review': {
     moves: {
@@ -271,7 +313,8 @@ export const answers: Readonly<Record<Scene, Answers>> = {
       shipping.scheduled shipping.progressed`,
     ignores: words`
       inventory.reserved inventory.reserve.failed inventory.committed inventory.commit.failed
-      payment.failed fraud.scored approve reject`,
+      payment.failed fraud.scored approve reject
+      order.refund.requested`,
   },
 };
 

@@ -15,6 +15,8 @@ export type Scene =
   | 'shipped.underWay'
   | 'shipped.overdue'
   | 'delivered'
+  | 'delivered, refunding'
+  | 'delivered, refund refused'
   | 'compensating.withdrawing'
   | 'compensating.settling'
   | 'compensating.resting'
@@ -38,6 +40,8 @@ export const scenes: Readonly<Record<Scene, () => OrderWorld>> = {
   'shipped.underWay': () => scenes.processing().hear('shipping.dispatched'),
   'shipped.overdue': () => scenes['shipped.underWay']().wait(policy.deliveryTimeoutMs),
   delivered: () => scenes['shipped.underWay']().hear('shipping.delivered'),
+  'delivered, refunding': () => scenes.delivered().hear('order.refund.requested'),
+  'delivered, refund refused': () => scenes['delivered, refunding']().hear('payment.refund.failed'),
   'compensating.withdrawing': () => scenes.processing().hear('order.cancel.requested'),
   'compensating.settling': () => scenes['review.deciding']().hear('order.cancel.requested'),
   'compensating.resting': () => scenes['compensating.settling']().hear('payment.refund.failed'),

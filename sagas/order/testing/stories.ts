@@ -51,6 +51,16 @@ export const stories: Readonly<Record<string, () => OrderWorld>> = {
   'delivered, then disputed': () =>
     shipped().hear('shipping.delivered').wait(HOUR_MS).hear('payment.disputed'),
 
+  'delivered, its refund refused, then done': () =>
+    shipped()
+      .hear('shipping.delivered')
+      .wait(HOUR_MS)
+      .hear('order.refund.requested', byAdmin)
+      .hear('payment.refund.failed')
+      .wait(HOUR_MS)
+      .hear('order.refund.requested', byAdmin)
+      .hear('payment.refunded'),
+
   declined: () =>
     one()
       .wait(SECOND_MS)
