@@ -83,4 +83,40 @@ await t.test('orders that end, or are late', whenBrowser, async (t) => {
     t.match(await page.getByTestId('lead').textContent(), /^Late: it was due on/);
     await context.close();
   });
+
+  // A refund is given up after minutes, and scores come from elsewhere: the answer of a real order is changed on its way.
+  await t.test('one that is stuck, and one that is checked, say who has it in hand', async (t) => {
+    const { page, context, complaints } = await visit(browser, baseUrl);
+    await buy(page, 'Always approved');
+    const show = async (change: (order: Record<string, object>) => object): Promise<void> => {
+      await page.unrouteAll();
+      await page.route(/\/api\/orders\/[\w-]+$/, async (route) => {
+        const answer = await route.fetch();
+        const order = (await answer.json()) as Record<string, object>;
+        await route.fulfill({ response: answer, json: { ...order, ...change(order) } });
+      });
+      await page.reload();
+      await page.getByTestId('reason').waitFor();
+    };
+    const reason = (): Promise<string | null> => page.getByTestId('reason').textContent();
+    const timeline = page.getByTestId('timeline');
+
+    await show(({ payment }) => ({
+      status: 'failed',
+      reason: 'refund_failed',
+      payment: { ...payment, status: 'unsettled' },
+    }));
+    t.equal(await page.getByTestId('headline').textContent(), 'This order needs our attention');
+    t.match(await reason(), /^A refund did not go through\. \S/);
+    t.equal(await page.getByTestId('payment-status').textContent(), 'Being settled');
+    t.equal(await timeline.locator('[data-status=failed]').count(), 1);
+    t.equal(await page.getByRole('button', { name: 'Cancel order' }).count(), 0, 'nothing is left to cancel');
+
+    await show(() => ({ status: 'in_review', reason: 'in_review' }));
+    t.equal(await page.getByTestId('headline').textContent(), 'Your order is being reviewed');
+    t.match(await reason(), /^Our checks asked for a second look/);
+    t.equal(await timeline.locator('[data-status=in_review][data-state=current]').count(), 1);
+    t.strictSame(complaints, []);
+    await context.close();
+  });
 });
