@@ -228,10 +228,13 @@ async function stockContract(t: TapTest, under: InventoryUnderTest): Promise<voi
   });
 
   await t.test('an operator corrects a count and hears what became of it', async (t) => {
+    let last: Promise<unknown> = Promise.resolve();
     const commands = inventoryCommands({
       queries,
+      // One after the other, as the actor takes them.
       send: async (message) => {
-        await stock.handle(message.type, message.data as { sku: string }, message.id);
+        last = last.then(() => stock.handle(message.type, message.data as { sku: string }, message.id));
+        await last;
       },
       newId: () => Math.random().toString(36),
       clock: systemClock,
@@ -247,6 +250,35 @@ async function stockContract(t: TapTest, under: InventoryUnderTest): Promise<voi
     await t.rejects(commands.adjust({ ...request, delta: -8 }), { code: 'below_reserved' });
     await t.rejects(commands.adjust({ ...request, warehouseId: 'mars' }), { code: 'unknown_warehouse' });
     await t.rejects(commands.adjust({ ...request, sku: 'NONE' }), { code: 'unknown_sku' });
+    const batch = new Map([
+      ['b/1', { ...request, delta: 2 }],
+      ['b/2', { ...request, warehouseId: 'mars', opens: true }],
+      ['b/3', { ...request, warehouseId: 'osaka', opens: true }],
+    ]);
+    t.strictSame(
+      [...(await commands.adjustAll(batch))],
+      [
+        ['b/1', { adjusted: true }],
+        ['b/2', { adjusted: false, code: 'unknown_warehouse' }],
+        ['b/3', { adjusted: true }],
+      ],
+    );
+    const move = { ...request, fromWarehouseId: 'ams', toWarehouseId: 'ohio', quantity: 4 };
+    t.strictSame((await commands.transfer(move)).warehouses, [
+      { id: 'ams', onHand: 5, reserved: 0, available: 5 },
+      { id: 'ohio', onHand: 4, reserved: 0, available: 4 },
+      { id: 'osaka', onHand: 7, reserved: 0, available: 7 },
+    ]);
+    await t.rejects(commands.transfer({ ...move, quantity: 6 }), {
+      code: 'not_available',
+      message: /^quantity: /,
+    });
+    await t.rejects(commands.transfer({ ...move, toWarehouseId: 'mars' }), {
+      code: 'unknown_warehouse',
+      message: /^toWarehouseId: /,
+    });
+    await t.rejects(commands.transfer({ ...move, toWarehouseId: 'ams' }), { code: 'same_warehouse' });
+    await t.rejects(commands.transfer({ ...move, sku: 'NONE' }), { code: 'unknown_sku' });
     let time = 0;
     const hurried = inventoryCommands({
       queries,

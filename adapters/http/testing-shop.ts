@@ -163,6 +163,9 @@ export class TestShop {
         warehouses: [{ id: warehouseId, onHand: available, reserved: 0, available }],
       });
     },
+    adjustAll: () => Promise.resolve(new Map()),
+    transfer: ({ sku }) =>
+      Promise.reject(new OrreryError('unknown_warehouse', `fromWarehouseId: ${sku} is kept in one place`)),
   };
 
   /** Sales in memory; planned ones are there at once. */

@@ -65,6 +65,23 @@ export const adjustRequested = defineMessage(
     delta: z.int().min(-1_000_000).max(1_000_000),
     reason: reasonSchema,
     requestedBy: idSchema,
+    /** Whether a warehouse that has never kept the SKU begins to keep it; absent: it does not. */
+    opens: z.boolean().optional(),
+  }),
+);
+/** An operator's move of units from one warehouse to another, in one decision; answered by rows of the stock ledger. */
+export const transferRequested = defineMessage(
+  'inventory.transfer.requested',
+  'commands',
+  z.object({
+    sku: skuSchema,
+    fromWarehouseId: idSchema,
+    toWarehouseId: idSchema,
+    quantity: z.int().min(1).max(1_000_000),
+    reason: reasonSchema,
+    requestedBy: idSchema,
+    /** Whether a warehouse that has never kept the SKU begins to keep it; absent: it does not. */
+    opens: z.boolean().optional(),
   }),
 );
 
@@ -79,4 +96,5 @@ export const inventoryMessages = [
   released,
   stockChanged,
   adjustRequested,
+  transferRequested,
 ] as const;

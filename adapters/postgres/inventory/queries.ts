@@ -1,6 +1,6 @@
-import type { AdjustOutcomes } from '../../../core/services/inventory/adjust.ts';
+import type { AdjustOutcome, AdjustOutcomes } from '../../../core/services/inventory/adjust.ts';
 import type { InventoryQueries, ReservationView } from '../../../core/services/inventory/ports.ts';
-import type { LedgerKind } from '../../../core/services/inventory/tables.ts';
+import { isRefusal, type LedgerKind } from '../../../core/services/inventory/tables.ts';
 import type { Queryable } from '../database.ts';
 
 interface StockRow {
@@ -71,16 +71,17 @@ export function inventoryQueries(db: Queryable): InventoryQueries & AdjustOutcom
       return rows.map(reservationView);
     },
 
-    async outcome(messageId) {
-      const [row] = await db.query<{ readonly kind: LedgerKind; readonly reason: string | null }>(
-        `select kind, reason from inventory.stock_ledger where message_id = $1 and line = 0`,
-        [messageId],
-        'inventory.ledger.outcome',
+    async outcomes(messageIds) {
+      const rows = await db.query<{
+        readonly message_id: string;
+        readonly kind: LedgerKind;
+        readonly reason: string | null;
+      }>(
+        `select message_id, kind, reason from inventory.stock_ledger where message_id = any($1::text[]) and line = 0`,
+        [[...messageIds]],
+        'inventory.ledger.outcomes',
       );
-      if (row === undefined) return undefined;
-      return row.kind === 'adjust_refused'
-        ? { adjusted: false, code: row.reason ?? 'refused' }
-        : { adjusted: true };
+      return new Map(rows.map((row) => [row.message_id, outcomeOf(row)]));
     },
   };
 }
@@ -96,4 +97,14 @@ function reservationView(row: ReservationRow): ReservationView {
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
+}
+
+function outcomeOf({
+  kind,
+  reason,
+}: {
+  readonly kind: LedgerKind;
+  readonly reason: string | null;
+}): AdjustOutcome {
+  return isRefusal(kind) ? { adjusted: false, code: reason ?? 'refused' } : { adjusted: true };
 }

@@ -4,7 +4,13 @@ import type {
   ReservationView,
   StockLevel,
 } from '../../../core/services/inventory/ports.ts';
-import { ledgerTable, reservationTable, stockTable } from '../../../core/services/inventory/tables.ts';
+import {
+  isRefusal,
+  type LedgerKind,
+  ledgerTable,
+  reservationTable,
+  stockTable,
+} from '../../../core/services/inventory/tables.ts';
 import type { MemoryDatabase } from './database.ts';
 import { compareText } from './sorted-list.ts';
 import type { MemoryTable, Row } from './table.ts';
@@ -47,11 +53,12 @@ export class MemoryInventoryQueries implements InventoryQueries, AdjustOutcomes 
     return Promise.resolve(views.sort((one, other) => compareText(one.sku, other.sku)));
   }
 
-  outcome(messageId: string): Promise<AdjustOutcome | undefined> {
-    const row = this.#ledger.find(messageId, 0);
-    if (row === undefined) return Promise.resolve(undefined);
-    if (row['kind'] !== 'adjust_refused') return Promise.resolve({ adjusted: true });
-    return Promise.resolve({ adjusted: false, code: (row['reason'] as string | null) ?? 'refused' });
+  outcomes(messageIds: readonly string[]): Promise<ReadonlyMap<string, AdjustOutcome>> {
+    const found = messageIds.flatMap((messageId) => {
+      const row = this.#ledger.find(messageId, 0);
+      return row === undefined ? [] : [[messageId, outcomeOf(row)] as const];
+    });
+    return Promise.resolve(new Map(found));
   }
 
   #levels(sku: string): StockLevel['warehouses'] {
@@ -64,6 +71,11 @@ export class MemoryInventoryQueries implements InventoryQueries, AdjustOutcomes 
       })
       .sort((one, other) => compareText(one.id, other.id));
   }
+}
+
+function outcomeOf(row: Row): AdjustOutcome {
+  if (!isRefusal(row['kind'] as LedgerKind)) return { adjusted: true };
+  return { adjusted: false, code: (row['reason'] as string | null) ?? 'refused' };
 }
 
 function viewOf(row: Row): ReservationView {

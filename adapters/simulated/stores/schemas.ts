@@ -36,7 +36,7 @@ export const PLATFORM_RULES: Readonly<Record<string, TableRules>> = {
     ...allBut(reservationTable, ['expires_at']),
     indexes: { [HELD_INDEX]: { groupOf: skuOfHold, compare: compareHolds } },
   },
-  stock_ledger: allBut(ledgerTable, ['order_id', 'reason']),
+  stock_ledger: allBut(ledgerTable, ['order_id', 'reason', 'on_hand_after', 'reserved_after']),
 };
 
 function allBut({ columns }: TableSpec, nullable: readonly string[]): TableRules {

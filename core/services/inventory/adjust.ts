@@ -1,15 +1,22 @@
 import { type Clock, sleep } from '../../kernel/clock.ts';
 import { OrreryError } from '../../kernel/errors.ts';
 import type { Message } from '../../kernel/message.ts';
-import { adjustRequested } from '../../messages/inventory.ts';
-import type { InventoryCommands, InventoryQueries, StockLevel } from './ports.ts';
+import { adjustRequested, transferRequested } from '../../messages/inventory.ts';
+import type {
+  AdjustOutcome,
+  AdjustRequest,
+  InventoryCommands,
+  InventoryQueries,
+  StockLevel,
+} from './ports.ts';
+import { isWarehouse } from './warehouses.ts';
 
-/** What became of a correction: its ledger row tells, under the request's message id. */
-export type AdjustOutcome = { readonly adjusted: true } | { readonly adjusted: false; readonly code: string };
+export type { AdjustOutcome } from './ports.ts';
 
+/** What became of corrections and transfers: their ledger rows tell, under the requests' message ids. */
 export interface AdjustOutcomes {
-  /** Undefined: the stock actor has not handled the message yet. */
-  outcome(messageId: string): Promise<AdjustOutcome | undefined>;
+  /** Those that the stock actors have handled. */
+  outcomes(messageIds: readonly string[]): Promise<ReadonlyMap<string, AdjustOutcome>>;
 }
 
 export interface AdjustPorts {
@@ -20,57 +27,103 @@ export interface AdjustPorts {
   readonly clock: Clock;
 }
 
-/** How long the caller waits for the stock actor, milliseconds. */
+/** How long the caller waits for the stock actors, milliseconds. */
 const ANSWER_WAIT_MS = 5_000;
 const POLL_MS = { first: 10, max: 250 } as const;
 
-/** Corrections of stock by operators: asked of the SKU's actor, which alone may change a count. */
+/** Corrections and transfers of stock by operators: asked of the SKU's actor, which alone may change a count. */
 export function inventoryCommands(ports: AdjustPorts): InventoryCommands {
+  const messageOf = (
+    definition: typeof adjustRequested | typeof transferRequested,
+    id: string,
+    data: { readonly sku: string; readonly opens: boolean },
+  ): Message => ({
+    id,
+    type: definition.type,
+    subject: data.sku,
+    correlationId: data.sku,
+    causationId: null,
+    time: new Date(ports.clock.now()).toISOString(),
+    version: definition.version,
+    data: definition.data.parse(data),
+  });
+  const adjustment = (id: string, request: AdjustRequest): Message =>
+    messageOf(adjustRequested, id, { ...request, opens: mayOpen(request) });
+  /** Sends one request and resolves with the levels after it. */
+  const ask = async (message: Message, refusal: (code: string) => OrreryError): Promise<StockLevel> => {
+    await ports.send(message);
+    const outcome = (await awaitOutcomes(ports, [message.id])).get(message.id);
+    if (outcome === undefined) throw noAnswer();
+    if (!outcome.adjusted) throw refusal(outcome.code);
+    const level = await ports.queries.find(message.subject);
+    if (level === undefined) throw refusal('unknown_sku');
+    return level;
+  };
   return {
     async adjust(request) {
-      const { sku, warehouseId } = request;
-      if ((await ports.queries.find(sku)) === undefined) throw refusal('unknown_sku', sku, warehouseId);
-      const message: Message = {
-        id: `adjust/${ports.newId()}`,
-        type: adjustRequested.type,
-        subject: sku,
-        correlationId: sku,
-        causationId: null,
-        time: new Date(ports.clock.now()).toISOString(),
-        version: adjustRequested.version,
-        data: adjustRequested.data.parse(request),
-      };
-      await ports.send(message);
-      const outcome = await awaitOutcome(ports, message.id);
-      if (!outcome.adjusted) throw refusal(outcome.code, sku, warehouseId);
-      const level: StockLevel | undefined = await ports.queries.find(sku);
-      if (level === undefined) throw refusal('unknown_sku', sku, warehouseId);
-      return level;
+      const refusal = (code: string): OrreryError => adjustRefusal(code, request);
+      if (request.opens !== true && (await ports.queries.find(request.sku)) === undefined) {
+        throw refusal('unknown_sku');
+      }
+      return ask(adjustment(`adjust/${ports.newId()}`, request), refusal);
+    },
+
+    async adjustAll(requests) {
+      const ids = [...requests.keys()].map(batchMessageId);
+      await Promise.all(
+        [...requests].map(([id, request]) => ports.send(adjustment(batchMessageId(id), request))),
+      );
+      const outcomes = await awaitOutcomes(ports, ids);
+      return new Map(
+        [...requests.keys()].flatMap((id) => {
+          const outcome = outcomes.get(batchMessageId(id));
+          return outcome === undefined ? [] : [[id, outcome] as const];
+        }),
+      );
+    },
+
+    async transfer(request) {
+      const refusal = (code: string): OrreryError => transferRefusal(code, request);
+      if ((await ports.queries.find(request.sku)) === undefined) throw refusal('unknown_sku');
+      const data = { ...request, opens: isWarehouse(request.toWarehouseId) };
+      return ask(messageOf(transferRequested, `transfer/${ports.newId()}`, data), refusal);
     },
   };
 }
 
-async function awaitOutcome(ports: AdjustPorts, messageId: string): Promise<AdjustOutcome> {
+function mayOpen({ opens, warehouseId }: AdjustRequest): boolean {
+  return opens === true && isWarehouse(warehouseId);
+}
+
+/** The caller's id makes the message's: what is sent again moves nothing twice. */
+function batchMessageId(id: string): string {
+  return `adjust/${id}`;
+}
+
+/** Those of the answers that came in time. */
+async function awaitOutcomes(
+  ports: AdjustPorts,
+  messageIds: readonly string[],
+): Promise<ReadonlyMap<string, AdjustOutcome>> {
   const deadline = ports.clock.now() + ANSWER_WAIT_MS;
-  for (
-    let pauseMs: number = POLL_MS.first;
-    ports.clock.now() < deadline;
-    pauseMs = Math.min(pauseMs * 2, POLL_MS.max)
-  ) {
-    const outcome = await ports.queries.outcome(messageId);
-    if (outcome !== undefined) return outcome;
+  for (let pauseMs: number = POLL_MS.first; ; pauseMs = Math.min(pauseMs * 2, POLL_MS.max)) {
+    const outcomes = await ports.queries.outcomes(messageIds);
+    if (outcomes.size === messageIds.length || ports.clock.now() >= deadline) return outcomes;
     await sleep(ports.clock, pauseMs);
   }
-  throw new OrreryError(
+}
+
+function noAnswer(): OrreryError {
+  return new OrreryError(
     'timeout',
-    'the stock actor did not answer in time; the correction may still happen, once',
+    'the stock actor did not answer in time; the change may still happen, once',
     {
       retryable: true,
     },
   );
 }
 
-function refusal(code: string, sku: string, warehouseId: string): OrreryError {
+function adjustRefusal(code: string, { sku, warehouseId }: AdjustRequest): OrreryError {
   switch (code) {
     case 'unknown_sku':
       return new OrreryError(code, `sku: there is no stock of ${sku}`);
@@ -83,5 +136,29 @@ function refusal(code: string, sku: string, warehouseId: string): OrreryError {
       );
     default:
       return new OrreryError(code, `the correction of ${sku} was refused: ${code}`);
+  }
+}
+
+function transferRefusal(code: string, request: Parameters<InventoryCommands['transfer']>[0]): OrreryError {
+  const { sku, fromWarehouseId, toWarehouseId, quantity } = request;
+  switch (code) {
+    case 'unknown_sku':
+      return new OrreryError(code, `sku: there is no stock of ${sku}`);
+    case 'unknown_warehouse':
+      return new OrreryError(
+        code,
+        isWarehouse(toWarehouseId)
+          ? `fromWarehouseId: ${sku} is not kept in warehouse ${fromWarehouseId}`
+          : `toWarehouseId: ${sku} can't be kept in warehouse ${toWarehouseId}`,
+      );
+    case 'same_warehouse':
+      return new OrreryError(code, 'toWarehouseId: must be another warehouse than fromWarehouseId');
+    case 'not_available':
+      return new OrreryError(
+        code,
+        `quantity: fewer than ${String(quantity)} units of ${sku} are free in ${fromWarehouseId}`,
+      );
+    default:
+      return new OrreryError(code, `the transfer of ${sku} was refused: ${code}`);
   }
 }

@@ -84,6 +84,8 @@ function stockRows({ sku, warehouses }: InitialStock, nowMs: number): readonly R
         kind: 'seeded',
         on_hand_delta: onHand,
         reserved_delta: 0,
+        on_hand_after: onHand,
+        reserved_after: 0,
         order_id: null,
         reason: 'first stock',
         at: new Date(nowMs).toISOString(),

@@ -124,20 +124,49 @@ function freed(
 
 /** The outcome is a ledger row under the request's id, for whoever asked. */
 export function adjust(draft: StockDraft, request: DataOf<'inventory.adjust.requested'>): void {
-  const { warehouseId, delta } = request;
-  const move = { warehouseId, onHand: delta, reserved: 0 };
-  const refuse = (code: string): void => {
-    draft.ledger('adjust_refused', { ...move, onHand: 0 }, null, code);
-  };
+  const { warehouseId, delta, opens = false } = request;
   const { levels } = draft.state;
   const level = levels.find(({ id }) => id === warehouseId);
-  if (levels.length === 0) refuse('unknown_sku');
-  else if (level === undefined) refuse('unknown_warehouse');
-  else if (level.onHand + delta < level.reserved) refuse('below_reserved');
+  const refuse = (code: string): void => {
+    draft.ledger('adjust_refused', { warehouseId, onHand: 0, reserved: 0 }, null, code);
+  };
+  if (levels.length === 0 && !opens) refuse('unknown_sku');
+  else if (level === undefined && !opens) refuse('unknown_warehouse');
+  else if ((level?.onHand ?? 0) + delta < (level?.reserved ?? 0)) refuse('below_reserved');
   else {
-    draft.move('adjusted', [move], null, `${request.reason} (${request.requestedBy})`.slice(0, 600));
+    if (level === undefined) draft.open(warehouseId);
+    draft.move('adjusted', [{ warehouseId, onHand: delta, reserved: 0 }], null, wordsOf(request));
     draft.tell();
   }
+}
+
+/** Both warehouses in one decision: units that are held stay where orders expect them. Its outcome is told as `adjust`'s. */
+export function transfer(draft: StockDraft, request: DataOf<'inventory.transfer.requested'>): void {
+  const { fromWarehouseId, toWarehouseId, quantity, opens = false } = request;
+  const { levels } = draft.state;
+  const from = levels.find(({ id }) => id === fromWarehouseId);
+  const isKept = levels.some(({ id }) => id === toWarehouseId);
+  const refuse = (code: string): void => {
+    draft.ledger('transfer_refused', { warehouseId: fromWarehouseId, onHand: 0, reserved: 0 }, null, code);
+  };
+  if (levels.length === 0) refuse('unknown_sku');
+  else if (from === undefined || (!isKept && !opens)) refuse('unknown_warehouse');
+  else if (fromWarehouseId === toWarehouseId) refuse('same_warehouse');
+  else if (from.onHand - from.reserved < quantity) refuse('not_available');
+  else {
+    if (!isKept) draft.open(toWarehouseId);
+    const moves = [
+      { warehouseId: fromWarehouseId, onHand: -quantity, reserved: 0 },
+      { warehouseId: toWarehouseId, onHand: quantity, reserved: 0 },
+    ];
+    draft.move('transferred', moves, null, wordsOf(request));
+    draft.tell();
+  }
+}
+
+/** Why, and who asked: a line of the ledger. */
+function wordsOf({ reason, requestedBy }: { readonly reason: string; readonly requestedBy: string }): string {
+  return `${reason} (${requestedBy})`.slice(0, 600);
 }
 
 /** Lets go of what is due; `stored` are the holds that expire first, as last committed. */

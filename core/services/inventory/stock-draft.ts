@@ -52,7 +52,14 @@ export class StockDraft {
     }
   }
 
+  /** The warehouse begins to keep the SKU, with nothing. */
+  open(warehouseId: string): void {
+    const levels = [...this.current.levels, { id: warehouseId, onHand: 0, reserved: 0 }];
+    this.current = { ...this.current, levels: levels.sort((a, b) => (a.id < b.id ? -1 : 1)) };
+  }
+
   ledger(kind: LedgerKind, move: Movement, orderId: string | null, reason: string | null): void {
+    const after = this.current.levels.find(({ id }) => id === move.warehouseId);
     this.rows.push({
       table: 'stock_ledger',
       row: {
@@ -63,6 +70,8 @@ export class StockDraft {
         kind,
         on_hand_delta: move.onHand,
         reserved_delta: move.reserved,
+        on_hand_after: after?.onHand ?? null,
+        reserved_after: after?.reserved ?? null,
         order_id: orderId,
         reason,
         at: isoTime(this.now),

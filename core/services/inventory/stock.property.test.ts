@@ -3,7 +3,7 @@ import type { Level } from './levels.ts';
 import { StockWorld } from './stock-world.ts';
 
 /*
- * Random lives of one SKU: requests of 12 orders in any order, repeated at will, corrections, expiring holds, rows
+ * Random lives of one SKU: requests of 12 orders in any order, repeated at will, corrections, transfers, expiring holds, rows
  * that show late and an actor that forgets. The seed is in the test's name; set SEED to see one again.
  */
 
@@ -51,6 +51,9 @@ function live(seed: number, steps: number): string | undefined {
       };
       world.handle(world.message('inventory.adjust.requested', `adjust/${String(step)}`, data));
       total += sum(world.state.levels, 'onHand') - before;
+    } else if (dice < 0.36) {
+      const problem = transfer(world, pick, step);
+      if (problem !== undefined) return `step ${String(step)}: ${problem}`;
     } else {
       const order = pick(12);
       const type = TYPES[pick(3)] ?? TYPES[0];
@@ -67,6 +70,41 @@ function live(seed: number, steps: number): string | undefined {
     }
     const problem = check(world, total);
     if (problem !== undefined) return `step ${String(step)}: ${problem}`;
+  }
+  return undefined;
+}
+
+const WAREHOUSES = ['ams', 'ohio', 'osaka', 'lima'] as const;
+
+/** Moves some units somewhere: all of them arrive, nothing that is held moves, or nothing happens. */
+function transfer(world: StockWorld, pick: (count: number) => number, step: number): string | undefined {
+  const fromWarehouseId = WAREHOUSES[pick(4)] ?? 'ams';
+  const toWarehouseId = WAREHOUSES[pick(4)] ?? 'ams';
+  const quantity = 1 + pick(6);
+  const before = new Map(world.state.levels.map((level) => [level.id, level]));
+  const free = (before.get(fromWarehouseId)?.onHand ?? 0) - (before.get(fromWarehouseId)?.reserved ?? 0);
+  const opens = pick(2) === 0;
+  const possible =
+    fromWarehouseId !== toWarehouseId && free >= quantity && (opens || before.has(toWarehouseId));
+  const id = `transfer/${String(step)}`;
+  const data = {
+    sku: 'MUG-1',
+    fromWarehouseId,
+    toWarehouseId,
+    quantity,
+    reason: 'move',
+    requestedBy: 'a',
+    opens,
+  };
+  for (let times = 0; times < 2; times += 1) {
+    world.handle(world.message('inventory.transfer.requested', id, data));
+  }
+  for (const { id: warehouse, onHand, reserved } of world.state.levels) {
+    const moved = warehouse === toWarehouseId ? quantity : warehouse === fromWarehouseId ? -quantity : 0;
+    const { onHand: had = 0, reserved: held = 0 } = before.get(warehouse) ?? {};
+    if (onHand !== had + (possible ? moved : 0))
+      return `${warehouse}: ${id} left ${String(onHand)} of ${String(had)}`;
+    if (reserved !== held) return `${warehouse}: ${id} moved what is held`;
   }
   return undefined;
 }
@@ -88,14 +126,20 @@ function check(world: StockWorld, total: number): string | undefined {
   }
   if (sum(levels, 'onHand') + sold !== total) return 'units appeared or vanished';
   const ledger = new Map<string, number>();
+  const after = new Map<string, { readonly onHand: number; readonly reserved: number }>();
   for (const row of tables.stock_ledger.values()) {
     const id = String(row['warehouse_id']);
     ledger.set(id, (ledger.get(id) ?? 0) + units(row['reserved_delta']));
+    if (row['on_hand_after'] !== null)
+      after.set(id, { onHand: units(row['on_hand_after']), reserved: units(row['reserved_after']) });
   }
   for (const { id, onHand, reserved } of levels) {
     if (reserved !== (held.get(id) ?? 0))
       return `${id}: ${String(reserved)} reserved, ${String(held.get(id))} held by orders`;
     if (reserved !== (ledger.get(id) ?? 0)) return `${id}: the ledger tells otherwise`;
+    const last = after.get(id);
+    if (last !== undefined && (last.onHand !== onHand || last.reserved !== reserved))
+      return `${id}: the ledger's last line tells another level`;
     const row = tables.stock.get(`MUG-1/${id}`);
     if (row?.['on_hand'] !== onHand || row['reserved'] !== reserved)
       return `${id}: the stock row tells otherwise`;

@@ -219,3 +219,78 @@ await t.test('the snapshot of a hot SKU does not grow with its orders', async (t
   for (let order = 0; order < 5_000; order += 1) world.ask(RESERVE, `o${String(order)}`);
   t.ok(world.snapshotBytes() < 200, `${String(world.snapshotBytes())} bytes`);
 });
+
+const TRANSFER = 'inventory.transfer.requested';
+
+/** Asks for a transfer; what the ledger says of it. */
+function moved(
+  world: StockWorld,
+  more: object = {},
+): { readonly kinds: readonly unknown[]; readonly reason: unknown } {
+  const data = { sku: 'MUG-1', fromWarehouseId: 'ams', toWarehouseId: 'ohio', quantity: 3, ...more };
+  const id = `transfer/${JSON.stringify(data)}`;
+  world.handle(world.message(TRANSFER, id, { reason: 'near the harbour', requestedBy: 'ann', ...data }));
+  const rows = [...world.decided().stock_ledger.values()].filter((row) => row['message_id'] === id);
+  return { kinds: rows.map((row) => row['kind']), reason: rows[0]?.['reason'] };
+}
+
+await t.test('a transfer moves free units in one decision, and tells both levels after it', async (t) => {
+  const world = two();
+  world.ask(RESERVE, 'o1', 2);
+  t.strictSame(moved(world), {
+    kinds: ['transferred', 'transferred'],
+    reason: 'near the harbour (ann)',
+  });
+  t.strictSame(world.state.levels, [
+    { id: 'ams', onHand: 2, reserved: 0 },
+    { id: 'ohio', onHand: 11, reserved: 2 },
+  ]);
+  const rows = [...world.decided().stock_ledger.values()].slice(-2);
+  t.strictSame(
+    rows.map((row) => [
+      row['warehouse_id'],
+      row['on_hand_delta'],
+      row['on_hand_after'],
+      row['reserved_after'],
+    ]),
+    [
+      ['ams', -3, 2, 0],
+      ['ohio', 3, 11, 2],
+    ],
+  );
+});
+
+await t.test('a transfer of what is not free, or not there, moves nothing and says why', async (t) => {
+  const world = two();
+  world.ask(RESERVE, 'o1', 6);
+  const before = world.state.levels;
+  const refused = (more: object): unknown => {
+    const { kinds, reason } = moved(world, more);
+    t.strictSame(kinds, ['transfer_refused']);
+    return reason;
+  };
+  t.equal(refused({ quantity: 6 }), 'not_available');
+  t.equal(refused({ fromWarehouseId: 'ohio', toWarehouseId: 'ams' }), 'not_available', 'what is held stays');
+  t.equal(refused({ toWarehouseId: 'ams' }), 'same_warehouse');
+  t.equal(refused({ toWarehouseId: 'osaka' }), 'unknown_warehouse', 'nobody said that it may begin there');
+  t.equal(refused({ fromWarehouseId: 'osaka' }), 'unknown_warehouse');
+  t.equal(world.state.levels, before);
+  t.strictSame(moved(new StockWorld([])).reason, 'unknown_sku');
+});
+
+await t.test('a warehouse begins to keep a SKU when it may', async (t) => {
+  const world = new StockWorld([]);
+  const data = { sku: 'MUG-1', warehouseId: 'ohio', delta: 4, reason: 'first stock', requestedBy: 'ann' };
+  world.handle(world.message(ADJUST, 'a1', data));
+  t.strictSame(world.state.levels, [], 'nobody said so');
+  world.handle(world.message(ADJUST, 'a2', { ...data, delta: -1, opens: true }));
+  t.strictSame(world.state.levels, [], 'not with less than nothing');
+  world.handle(world.message(ADJUST, 'a3', { ...data, opens: true }));
+  world.handle(world.message(ADJUST, 'a4', { ...data, warehouseId: 'ams', delta: 1, opens: true }));
+  t.strictSame(world.state.levels, [
+    { id: 'ams', onHand: 1, reserved: 0 },
+    { id: 'ohio', onHand: 4, reserved: 0 },
+  ]);
+  world.forget();
+  t.match(world.ask(RESERVE, 'o1', 5), { type: 'inventory.reserved' });
+});

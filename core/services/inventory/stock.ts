@@ -14,7 +14,7 @@ import { answerCommit, answerRelease, answerReserve } from './answers.ts';
 import { availableUnits } from './levels.ts';
 import { findRecent } from './recent.ts';
 import { holdsRead, type Reservation, reservationRead, storedReservation } from './reservation.ts';
-import { adjust, commit, expire, release, reserve } from './stock-decisions.ts';
+import { adjust, commit, expire, release, reserve, transfer } from './stock-decisions.ts';
 import { StockDraft } from './stock-draft.ts';
 import { newStock, type StockState } from './stock-state.ts';
 import type { DataOf, MessageType } from '../../messages/catalogue.ts';
@@ -23,10 +23,11 @@ import {
   commitRequested,
   releaseRequested,
   reserveRequested,
+  transferRequested,
 } from '../../messages/inventory.ts';
 
 /**
- * Owns: the one writer of a SKU's stock. Messages in: reserve, commit, release and adjust requests, and its own
+ * Owns: the one writer of a SKU's stock. Messages in: reserve, commit, release, adjust and transfer requests, and its own
  * expiry. Messages out: one answer per request, addressed to the order; `inventory.stock.changed` now and then.
  * Does not own: rows and their reading (RelatedRows), when timers fire, what the order does with an answer.
  *
@@ -48,6 +49,7 @@ export const STOCK_ACCEPTS = [
   commitRequested.type,
   releaseRequested.type,
   adjustRequested.type,
+  transferRequested.type,
 ] as const;
 
 const snapshotSchema = z.object({
@@ -128,6 +130,9 @@ function react(
     }
     case adjustRequested.type:
       adjust(draft, dataOf<'inventory.adjust.requested'>(message));
+      break;
+    case transferRequested.type:
+      transfer(draft, dataOf<'inventory.transfer.requested'>(message));
       break;
     case TIMER_FIRED:
       expire(draft, firstRows(rows).map(storedReservation));

@@ -34,7 +34,10 @@ export const reservationTable: TableSpec = {
   },
 };
 
-/** Every movement, and every operator's correction with its outcome; never changed. */
+/**
+ * Every movement, and every operator's correction or transfer with its outcome; never changed. The levels after it are
+ * those of its warehouse; null where the SKU has none there, and on rows of earlier builds.
+ */
 export const ledgerTable: TableSpec = {
   name: 'stock_ledger',
   table: 'stock_ledger',
@@ -48,6 +51,8 @@ export const ledgerTable: TableSpec = {
     kind: 'text',
     on_hand_delta: 'bigint',
     reserved_delta: 'bigint',
+    on_hand_after: 'bigint',
+    reserved_after: 'bigint',
     order_id: 'text',
     reason: 'text',
     at: 'timestamptz',
@@ -56,7 +61,7 @@ export const ledgerTable: TableSpec = {
 
 export const inventoryTables = [stockTable, reservationTable, ledgerTable] as const;
 
-/** What a ledger row tells of. `adjust_refused` moves nothing; its reason is the error's code. */
+/** What a ledger row tells of. What was refused moves nothing; its reason is the error's code. */
 export const LEDGER_KINDS = [
   'seeded',
   'held',
@@ -66,5 +71,12 @@ export const LEDGER_KINDS = [
   'expired',
   'adjusted',
   'adjust_refused',
+  'transferred',
+  'transfer_refused',
 ] as const;
 export type LedgerKind = (typeof LEDGER_KINDS)[number];
+
+/** Whether the row tells that what an operator asked for was refused. */
+export function isRefusal(kind: LedgerKind): boolean {
+  return kind === 'adjust_refused' || kind === 'transfer_refused';
+}

@@ -13,6 +13,11 @@ export const DEMO_WAREHOUSES: readonly Warehouse[] = [
   { id: 'osaka', name: 'Osaka', latitude: 34.69, longitude: 135.5 },
 ];
 
+/** Whether stock may be kept there. */
+export function isWarehouse(id: string): boolean {
+  return DEMO_WAREHOUSES.some((warehouse) => warehouse.id === id);
+}
+
 export function warehouseName(id: string): string {
   return DEMO_WAREHOUSES.find((warehouse) => warehouse.id === id)?.name ?? id;
 }
