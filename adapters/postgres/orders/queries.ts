@@ -157,7 +157,7 @@ interface Named {
  * Looked up first and passed on as values: only then can Postgres tell a product of two orders from one of a
  * million, and find each of them the short way.
  */
-async function named(db: Queryable, { customer, product }: AdminOrdersFilter): Promise<Named> {
+export async function named(db: Queryable, { customer, product }: AdminOrdersFilter): Promise<Named> {
   const ids = async (
     sql: string,
     name: string,
@@ -200,7 +200,7 @@ async function areRare(db: Queryable, products: readonly string[]): Promise<bool
   return (row?.lines ?? 0) <= RARE_LINES_MAX;
 }
 
-function wanted(filter: AdminOrdersFilter, { users, products, rare }: Named): Conditions {
+export function wanted(filter: AdminOrdersFilter, { users, products, rare }: Named): Conditions {
   const conditions = new Conditions();
   conditions.when(filter.status, hasStatus(filter.status));
   between(conditions, 'o.created_at', filter.dateFrom, filter.dateTo);
