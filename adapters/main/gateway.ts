@@ -21,6 +21,7 @@ import { createLineStore } from '../postgres/gateway/line-store.ts';
 import { createNotificationQueries } from '../postgres/notifications/queries.ts';
 import { orderQueries } from '../postgres/orders/queries.ts';
 import { createPaymentQueries } from '../postgres/payments/queries.ts';
+import { withSeededOrders } from '../postgres/seed/queries.ts';
 import { createShippingQueries } from '../postgres/shipping/queries.ts';
 import type { EngineMetrics } from './metrics.ts';
 import type { Nodes } from './nodes.ts';
@@ -42,13 +43,20 @@ export async function openGateway(options: {
   const { settings, resources, nodes, accounts, metrics, logger, uiFolder } = options;
   const { database, broker, transient } = resources;
   const catalog = createCatalogQueries(database);
-  const orders = { ...orderQueries(database), ...nodes.orders };
+  const known = withSeededOrders({
+    orders: orderQueries(database),
+    payments: createPaymentQueries(database),
+    shipping: createShippingQueries(database),
+    inventory: nodes.inventory,
+  });
+  const orders = { ...known.orders, ...nodes.orders };
+  const inventory = { ...nodes.inventory, ...known.inventory };
   const sales = createFlashSales(database, { newId: uuidv7, now: () => systemClock.now() });
   const lines = new WaitingLines({
     sales,
     store: createLineStore(database),
     orders,
-    inventory: nodes.inventory,
+    inventory,
     tickets: createTicketSigner(await sessionSecret(database, settings)),
     microBatch,
     clock: systemClock,
@@ -57,8 +65,12 @@ export async function openGateway(options: {
   await lines.start();
   // Every process with a gateway has a node of orders; its outbox carries what accounts want to tell people too.
   const letters = lettersByNotification({ send: nodes.sendToOrders, newId: uuidv7, clock: systemClock });
-  const payments = createPaymentQueries(database);
-  const webhooks = openPaymentWebhooks({ settings, payments, send: nodes.sendToOrders, logger });
+  const webhooks = openPaymentWebhooks({
+    settings,
+    payments: known.payments,
+    send: nodes.sendToOrders,
+    logger,
+  });
   return buildServer({
     settings: {
       rateLimitPerMinute: settings.rateLimitPerMinute,
@@ -74,13 +86,13 @@ export async function openGateway(options: {
     carts: new CartService(transient, catalog),
     limiter: transient,
     catalog,
-    inventory: nodes.inventory,
+    inventory,
     sales,
     lines,
     orders,
-    payments,
+    payments: known.payments,
     ...(webhooks === undefined ? {} : { paymentWebhooks: webhooks }),
-    shipping: createShippingQueries(database),
+    shipping: known.shipping,
     delivery: createDeliveryEstimates({
       clock: systemClock,
       transit: createTransitTimes(settings.shippingTimeScale),

@@ -15,6 +15,7 @@ import { migrate } from '../postgres/migrate.ts';
 import { notificationsMigrations } from '../postgres/notifications/schema.ts';
 import { ordersMigrations } from '../postgres/orders/migrations.ts';
 import { paymentsMigrations, simulatedGatewayMigrations } from '../postgres/payments/schema.ts';
+import { seedMigrations } from '../postgres/seed/migrations.ts';
 import { shippingMigrations } from '../postgres/shipping/schema.ts';
 import { openRabbit } from '../rabbitmq/broker.ts';
 import { openRedisTransientState } from '../redis/transient.ts';
@@ -45,6 +46,7 @@ export const ALL_MIGRATIONS = [
   shippingMigrations,
   notificationsMigrations,
   deadLettersMigrations,
+  seedMigrations,
 ] as const;
 
 /** Opens everything and brings the database up to date; what was opened is closed again when a later step fails. */

@@ -1,4 +1,5 @@
 import type { SchemaMigrations } from '../database.ts';
+import { consoleIndexes } from './console-indexes.ts';
 import { cheaperUpkeep, engineChanges, engineMigrations } from '../tables.ts';
 
 /**
@@ -99,5 +100,6 @@ export const ordersMigrations: SchemaMigrations = {
           alter column payment set statistics 0,
           alter column shipment set statistics 0;`,
     },
+    ...consoleIndexes(),
   ],
 };

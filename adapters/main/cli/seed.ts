@@ -1,0 +1,4 @@
+import { runCommand } from './command.ts';
+import { seedData } from './seed-data.ts';
+
+await runCommand(seedData);
