@@ -21,6 +21,7 @@ const DRIVERS = [
   ['embedded', 'embedded', ['@electric-sql/pglite', 'smqp']],
   ['http', 'http', ['fastify', '@fastify/[a-z-]+', 'fastify-type-provider-zod']],
   ['smtp', 'smtp', ['nodemailer']],
+  ['elk', 'elk', ['elkjs']],
   ['gemini', 'gemini', ['@google/generative-ai']],
   ['stripe', 'stripe', ['stripe']],
 ];

@@ -13,6 +13,7 @@ import type { NotificationQueries } from '../../core/services/notifications/port
 import type { OrderCommands, OrderQueries } from '../../core/services/orders/ports.ts';
 import type { PaymentQueries } from '../../core/services/payments/ports.ts';
 import type { DeliveryEstimates, ShippingQueries } from '../../core/services/shipping/ports.ts';
+import type { Sagas } from '../../core/services/sagas/ports.ts';
 import type { Limiter } from '../../core/services/transient.ts';
 import type { TopicSource } from './live/topics.ts';
 import type { PaymentWebhooks } from './routes/payment-webhooks.ts';
@@ -66,6 +67,8 @@ export interface ServerDeps {
   readonly shipping: ShippingQueries;
   readonly delivery: DeliveryEstimates;
   readonly notifications: NotificationQueries;
+  /** Absent: sagas can't be looked at here. */
+  readonly sagas?: Sagas;
   /** Hints that orders changed: topic `orders`, payload `[{id, version, status}, …]`. */
   readonly broadcasts: Pick<Broker, 'onBroadcast'>;
   /** Further live topics, such as `queue:` and `admin:metrics`. */

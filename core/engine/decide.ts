@@ -232,6 +232,8 @@ export function logRowOf(
   sent: readonly Message[],
   now: number,
 ): LogRow {
+  // From being sent to being handled; a timer's message is made when it fires.
+  const waitedMs = now - Date.parse(message.time);
   return {
     kind,
     id,
@@ -246,6 +248,8 @@ export function logRowOf(
       data: message.data as never,
       ...(reaction.note === undefined ? {} : { note: reaction.note }),
       sent: sent.map((each) => ({ id: each.id, type: each.type })),
+      ...(waitedMs > 0 ? { waitedMs } : {}),
+      ...(message.traceparent === undefined ? {} : { traceparent: message.traceparent }),
     },
   };
 }

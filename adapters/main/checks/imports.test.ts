@@ -44,6 +44,7 @@ const BROKEN: readonly (readonly [rule: string, file: string, source: string])[]
   ['driver-embedded', 'adapters/rabbitmq/a.ts', "import 'smqp';"],
   ['driver-http', 'adapters/redis/g.ts', "import '@fastify/static';"],
   ['driver-smtp', 'adapters/redis/h.ts', "import 'nodemailer';"],
+  ['driver-elk', 'adapters/redis/o.ts', "import 'elkjs';"],
   ['driver-gemini', 'adapters/redis/i.ts', "import '@google/generative-ai';"],
   ['driver-stripe', 'adapters/http/d.ts', "import 'stripe';"],
   ['declared', 'adapters/redis/j.ts', "import 'tap-parser';"],

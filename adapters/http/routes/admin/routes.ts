@@ -4,6 +4,7 @@ import type { AdminRoutesDeps } from './deps.ts';
 import { adminInventoryRoutes } from './inventory.ts';
 import { adminOrderRoutes } from './orders.ts';
 import { adminReviewRoutes } from './review.ts';
+import { sagaRoutes } from './sagas.ts';
 
 /** The control room's API, an area a file. */
 export function adminRoutes(app: App, deps: AdminRoutesDeps): void {
@@ -11,4 +12,5 @@ export function adminRoutes(app: App, deps: AdminRoutesDeps): void {
   adminReviewRoutes(app, deps);
   adminInventoryRoutes(app, deps);
   adminAuditRoutes(app, deps);
+  sagaRoutes(app, deps);
 }
