@@ -14,7 +14,7 @@ alter table orders
   add column payment_failed boolean generated always as (
     case when status = 'cancelled' and payment ->> 'status' = 'failed' then true end
   ) stored;
-drop index orders_open, orders_final, orders_of_user, orders_by_time, orders_by_total, order_item_by_product;
+drop index orders_final, orders_of_user, orders_by_time, orders_by_total, order_item_by_product;
 create index orders_by_time on orders (created_at desc, id desc) include (stage, total_cents);
 create index orders_by_stage on orders (stage, created_at desc, id desc) include (total_cents);
 create index orders_by_total on orders (total_cents desc, id desc) include (stage, created_at);
