@@ -28,6 +28,7 @@ import type { Nodes } from './nodes.ts';
 import { openPasswordResets, sessionSecret } from './open-accounts.ts';
 import { openPaymentWebhooks } from './partners.ts';
 import type { Resources } from './resources.ts';
+import { openSagaInsight } from './saga-insight.ts';
 import type { Settings } from './settings.ts';
 
 /** Wires the HTTP API: every service's queries over its own tables, its commands through the nodes. */
@@ -98,6 +99,7 @@ export async function openGateway(options: {
       transit: createTransitTimes(settings.shippingTimeScale),
     }),
     notifications: createNotificationQueries(database),
+    sagas: openSagaInsight(database),
     broadcasts: broker,
     picture: productSvg,
     probes: [
