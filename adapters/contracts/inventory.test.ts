@@ -1,13 +1,7 @@
-import { addressee, type Message } from '../../core/kernel/message.ts';
 import { systemClock } from '../../core/kernel/clock.ts';
-import { type Behaviour, type RelatedRequest } from '../../core/engine/behaviour.ts';
-import type { Commit, EngineStore, RelatedRows } from '../../core/engine/ports.ts';
 import { type AdjustOutcomes, inventoryCommands } from '../../core/services/inventory/adjust.ts';
 import type { InventoryQueries } from '../../core/services/inventory/ports.ts';
 import { holdsRead, reservationRead } from '../../core/services/inventory/reservation.ts';
-import { seedStock } from '../../core/services/inventory/seed.ts';
-import { stockBehaviour } from '../../core/services/inventory/stock.ts';
-import type { StockState } from '../../core/services/inventory/stock-state.ts';
 import { inventoryTables } from '../../core/services/inventory/tables.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 import { inventoryMigrations } from '../postgres/inventory/migrations.ts';
@@ -20,102 +14,17 @@ import { MemoryEngineStore } from '../simulated/stores/engine.ts';
 import { MemoryInventoryQueries } from '../simulated/stores/inventory.ts';
 import { MemoryRelatedRows } from '../simulated/stores/related.ts';
 import { bothDatabases } from './databases.ts';
+import { HOLD_MS, NOTHING, NOW, StoredStock, type StockStores } from './stored-stock.ts';
 import { migrate } from '../postgres/migrate.ts';
 import t from 'tap';
 
-const NOW = Date.UTC(2026, 4, 1);
-const HOLD_MS = 600_000;
-const NOTHING: Commit = {
-  owner: 'test',
-  fences: [],
-  actors: [],
-  wakes: [],
-  log: [],
-  inbox: [],
-  rows: [],
-  outbox: [],
-  confirmed: [],
-};
-
 /** The inventory service's store, empty. */
-interface InventoryUnderTest {
-  readonly store: Pick<EngineStore, 'hydrate' | 'commit'>;
-  readonly related: RelatedRows;
+interface InventoryUnderTest extends StockStores {
   readonly queries: InventoryQueries & AdjustOutcomes;
   /** What the ledger says of an order, in order of the kinds. */
   readonly ledger: (orderId: string) => Promise<readonly { readonly kind: string; readonly units: number }[]>;
   /** Undefined where nothing lives long enough to be forgotten. */
   readonly forgetTombstones?: (before: Date) => Promise<number>;
-}
-
-/** A stock actor on the service's tables: one message, one commit. */
-class StoredStock {
-  private readonly behaviour: Behaviour<StockState> = stockBehaviour({ holdMs: HOLD_MS });
-  private readonly store;
-  private readonly related;
-  now = NOW;
-
-  constructor({ store, related }: InventoryUnderTest) {
-    this.store = store;
-    this.related = related;
-  }
-
-  seed(): Promise<number> {
-    const stock = [
-      {
-        sku: 'MUG-1',
-        warehouses: [
-          { id: 'ams', onHand: 10 },
-          { id: 'ohio', onHand: 4 },
-        ],
-      },
-      { sku: 'MUG-2', warehouses: [{ id: 'ams', onHand: 0 }] },
-    ];
-    return seedStock(this.store, stock, { partitions: 16, nowMs: NOW });
-  }
-
-  async handle(
-    type: string,
-    data: { readonly orderId?: string; readonly sku: string },
-    id = `${type}/${String(data.orderId)}`,
-  ): Promise<readonly string[]> {
-    const time = new Date(this.now).toISOString();
-    const message: Message = {
-      id,
-      type,
-      subject: data.sku,
-      correlationId: 'c',
-      causationId: null,
-      time,
-      version: 1,
-      data,
-    };
-    const {
-      actors: [record],
-    } = await this.store.hydrate([{ kind: 'stock', id: addressee(message) }], []);
-    if (record === undefined) throw new Error('not seeded');
-    const rows = await this.related.read(this.behaviour.related?.(message) ?? []);
-    const state = this.behaviour.deserialize(record.snapshot, record);
-    const reaction = this.behaviour.react(state, message, this.now, rows);
-    await this.store.commit({
-      ...NOTHING,
-      actors: [
-        {
-          ...record,
-          version: record.version + 1,
-          expectedVersion: record.version,
-          snapshot: this.behaviour.serialize(reaction.state),
-          wakeChanged: false,
-        },
-      ],
-      rows: reaction.rows,
-    });
-    return reaction.messages.map((draft) => draft.type);
-  }
-
-  read(requests: readonly RelatedRequest[]): ReturnType<typeof this.related.read> {
-    return this.related.read(requests);
-  }
 }
 
 const RESERVE = 'inventory.reserve.requested';

@@ -69,16 +69,14 @@ export function inventoryCommands(ports: AdjustPorts): InventoryCommands {
     },
 
     async adjustAll(requests) {
-      const ids = [...requests.keys()].map(batchMessageId);
-      await Promise.all(
-        [...requests].map(([id, request]) => ports.send(adjustment(batchMessageId(id), request))),
-      );
-      const outcomes = await awaitOutcomes(ports, ids);
+      const byMessage = new Map([...requests].map(([id, request]) => [batchMessageId(id), { id, request }]));
+      const messageIds = [...byMessage.keys()];
+      const known = await ports.queries.outcomes(messageIds);
+      const fresh = [...byMessage].filter(([messageId]) => !known.has(messageId));
+      await Promise.all(fresh.map(([messageId, { request }]) => ports.send(adjustment(messageId, request))));
+      const outcomes = fresh.length === 0 ? known : await awaitOutcomes(ports, messageIds);
       return new Map(
-        [...requests.keys()].flatMap((id) => {
-          const outcome = outcomes.get(batchMessageId(id));
-          return outcome === undefined ? [] : [[id, outcome] as const];
-        }),
+        [...outcomes].map(([messageId, outcome]) => [byMessage.get(messageId)?.id ?? messageId, outcome]),
       );
     },
 
