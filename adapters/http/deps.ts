@@ -16,6 +16,7 @@ import type { DeliveryEstimates, ShippingQueries } from '../../core/services/shi
 import type { Sagas } from '../../core/services/sagas/ports.ts';
 import type { Limiter } from '../../core/services/transient.ts';
 import type { TopicSource } from './live/topics.ts';
+import type { OrderConsole } from './routes/admin/console/deps.ts';
 import type { PaymentWebhooks } from './routes/payment-webhooks.ts';
 
 /** Who takes the payments, and with which key a page asks for the card; without one it can't. */
@@ -69,6 +70,8 @@ export interface ServerDeps {
   readonly notifications: NotificationQueries;
   /** Absent: sagas can't be looked at here. */
   readonly sagas?: Sagas;
+  /** Absent: no jobs over many orders, no exports. */
+  readonly console?: OrderConsole;
   /** Hints that orders changed: topic `orders`, payload `[{id, version, status}, …]`. */
   readonly broadcasts: Pick<Broker, 'onBroadcast'>;
   /** Further live topics, such as `queue:` and `admin:metrics`. */

@@ -303,6 +303,7 @@ export class TestShop {
       this.calls.push(`notifications ${userId} ${String(limit)}`);
       return Promise.resolve([]);
     },
+    ofOrder: () => Promise.resolve([]),
   };
   readonly broadcasts: ServerDeps['broadcasts'] = {
     onBroadcast: (topic, listener) => {

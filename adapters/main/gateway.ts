@@ -23,6 +23,7 @@ import { orderQueries } from '../postgres/orders/queries.ts';
 import { createPaymentQueries } from '../postgres/payments/queries.ts';
 import { withSeededOrders } from '../postgres/seed/queries.ts';
 import { createShippingQueries } from '../postgres/shipping/queries.ts';
+import { openConsole } from './console.ts';
 import type { EngineMetrics } from './metrics.ts';
 import type { Nodes } from './nodes.ts';
 import { openPasswordResets, sessionSecret } from './open-accounts.ts';
@@ -100,6 +101,7 @@ export async function openGateway(options: {
     }),
     notifications: createNotificationQueries(database),
     sagas: openSagaInsight(database),
+    console: openConsole({ database, nodes, letters, logger }),
     broadcasts: broker,
     picture: productSvg,
     probes: [

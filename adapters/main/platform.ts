@@ -9,6 +9,7 @@ import type { AccountService } from '../../core/services/accounts/accounts.ts';
 import { createLineStore } from '../postgres/gateway/line-store.ts';
 import { forgetRecipient } from '../postgres/notifications/personal-data.ts';
 import { forgetCustomer } from '../postgres/orders/personal-data.ts';
+import { openJobStore } from './console.ts';
 import { openGateway } from './gateway.ts';
 import { seedDemo } from './demo.ts';
 import { type Job, inboxKeptSince, startMaintenance } from './maintenance.ts';
@@ -121,6 +122,7 @@ function jobsOf(nodes: Nodes, accounts: AccountService, { database }: Resources)
     { name: 'forget-idempotency-keys', cron: '17 * * * *', run: () => nodes.forgetKeys() },
     { name: 'forget-inbox', cron: '37 3 * * *', run: () => nodes.forgetInbox(inboxKeptSince(Date.now())) },
     { name: 'forget-closed-accounts', cron: '*/10 * * * *', run: () => accounts.forgetClosed() },
+    { name: 'forget-console-jobs', cron: '27 * * * *', run: () => openJobStore(database).forget() },
     {
       name: 'forget-waiting-lines',
       cron: '47 3 * * *',

@@ -8,6 +8,7 @@ import { accountsMigrations } from '../postgres/accounts/schema.ts';
 import { catalogMigrations } from '../postgres/catalog/migrations.ts';
 import type { Database } from '../postgres/database.ts';
 import { createDeadLetterJournal } from '../postgres/dead-letters/journal.ts';
+import { consoleMigrations } from '../postgres/console/schema.ts';
 import { deadLettersMigrations } from '../postgres/dead-letters/schema.ts';
 import { gatewayMigrations } from '../postgres/gateway/migrations.ts';
 import { inventoryMigrations } from '../postgres/inventory/migrations.ts';
@@ -46,6 +47,7 @@ export const ALL_MIGRATIONS = [
   shippingMigrations,
   notificationsMigrations,
   deadLettersMigrations,
+  consoleMigrations,
   seedMigrations,
 ] as const;
 

@@ -7,6 +7,23 @@ import { readShipment, type StoredShipment } from './store.ts';
 const SHIPMENTS_OF_ORDER = `
 select * from shipping.shipment where order_id = $1 order by created_at, shipment_key limit 100`;
 
+const WAITING_PARCELS = `
+select order_id, shipment_key from shipping.shipment where order_id = any($1::text[]) and status = 'scheduled'`;
+
+/** The parcel of each order that is booked and has not left, by order. */
+export function waitingParcels(
+  db: Queryable,
+): (orderIds: readonly string[]) => Promise<ReadonlyMap<string, string>> {
+  return async (orderIds) => {
+    const rows = await db.query<{ readonly order_id: string; readonly shipment_key: string }>(
+      WAITING_PARCELS,
+      [[...orderIds]],
+      'shipping.waiting_parcels',
+    );
+    return new Map(rows.map((row) => [row.order_id, row.shipment_key]));
+  };
+}
+
 export function createShippingQueries(db: Queryable): ShippingQueries {
   return {
     shipments: async (orderId) => {

@@ -26,6 +26,11 @@ export class MemoryNotificationStore
     const older = from === undefined ? newestFirst : newestFirst.filter((row) => isNewer(from, row) < 0);
     return Promise.resolve((stranger ? [] : older).slice(0, limit).map(viewOf));
   }
+
+  ofOrder(userId: string, orderId: string, limit: number): Promise<readonly NotificationView[]> {
+    const told = [...this.rows.values()].filter((row) => row.userId === userId && row.orderId === orderId);
+    return Promise.resolve(told.sort(isNewer).slice(0, limit).map(viewOf));
+  }
 }
 
 /** Negative when `one` comes before `other` in a list of the newest first. */

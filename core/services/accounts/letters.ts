@@ -9,6 +9,8 @@ export interface LetterToUser {
   readonly email: string;
   readonly subject: string;
   readonly text: string;
+  /** The order it is about. */
+  readonly orderId?: string;
   /** Not to be read anywhere but in the mailbox, or in an outbox that only the people of one machine reach. */
   readonly confidential?: boolean;
 }

@@ -13,4 +13,6 @@ export interface NotificationView {
 export interface NotificationQueries {
   /** Newest first; `before` is the id of the last one seen. */
   ofUser(userId: string, limit: number, before?: string): Promise<readonly NotificationView[]>;
+  /** What the owner of an order was told about it, newest first. */
+  ofOrder(userId: string, orderId: string, limit: number): Promise<readonly NotificationView[]>;
 }

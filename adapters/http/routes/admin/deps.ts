@@ -2,7 +2,11 @@ import type { AuditTrail } from '../../../../core/services/audit/ports.ts';
 import type { InventoryCommands } from '../../../../core/services/inventory/ports.ts';
 import type { OrderCommands, OrderQueries } from '../../../../core/services/orders/ports.ts';
 import type { Sagas } from '../../../../core/services/sagas/ports.ts';
+import type { NotificationQueries } from '../../../../core/services/notifications/ports.ts';
+import type { PaymentQueries } from '../../../../core/services/payments/ports.ts';
+import type { ShippingQueries } from '../../../../core/services/shipping/ports.ts';
 import type { Access } from '../../authentication.ts';
+import type { OrderConsole } from './console/deps.ts';
 
 /** What the control room's routes work with. */
 export interface AdminRoutesDeps {
@@ -11,5 +15,10 @@ export interface AdminRoutesDeps {
   readonly audit: AuditTrail;
   /** Absent: sagas can't be looked at here. */
   readonly sagas?: Sagas;
+  /** Absent: no jobs, no exports, no letters. */
+  readonly console?: OrderConsole;
+  readonly payments: PaymentQueries;
+  readonly shipping: ShippingQueries;
+  readonly notifications: NotificationQueries;
   readonly access: Access;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { OrdersFilter } from '../../../../core/services/console/ports.ts';
 import type { AdminOrdersFilter } from '../../../../core/services/orders/ports.ts';
 import type { App } from '../../app.ts';
 import { invalidFields } from '../../problem.ts';
@@ -11,16 +12,20 @@ const LIMIT_DEFAULT = 50;
 const PAGED_ROWS_MAX = 10_000;
 const SORTS = ['created_at', '-created_at', 'total', '-total'] as const;
 
+/** Which orders, as the list, its export and its bulk actions take it. */
+export const orderFilterQuery = z.object({
+  status: orderStatus.optional(),
+  date_from: instant('start').optional(),
+  date_to: instant('end').optional(),
+  price_min: cents.optional(),
+  price_max: cents.optional(),
+  customer: text(1, 100).optional(),
+  product: text(1, 100).optional(),
+});
+
 /** The order console's list: filtered, sorted, by keyset; counts are exact to a cap. */
 export function adminOrderRoutes(app: App, { orders, access }: AdminRoutesDeps): void {
-  const querystring = z.object({
-    status: orderStatus.optional(),
-    date_from: instant('start').optional(),
-    date_to: instant('end').optional(),
-    price_min: cents.optional(),
-    price_max: cents.optional(),
-    customer: text(1, 100).optional(),
-    product: text(1, 100).optional(),
+  const querystring = orderFilterQuery.extend({
     sort: z.enum(SORTS, `must be one of ${SORTS.join(', ')}`).optional(),
     limit: wholeNumber(1, 100).optional(),
     cursor: cursor.optional(),
@@ -37,19 +42,8 @@ export function adminOrderRoutes(app: App, { orders, access }: AdminRoutesDeps):
   );
 }
 
-function adminFilter(query: {
-  status?: AdminOrdersFilter['status'] | undefined;
-  date_from?: string | undefined;
-  date_to?: string | undefined;
-  price_min?: number | undefined;
-  price_max?: number | undefined;
-  customer?: string | undefined;
-  product?: string | undefined;
-  sort?: AdminOrdersFilter['sort'] | undefined;
-  limit?: number | undefined;
-  cursor?: string | undefined;
-  page?: number | undefined;
-}): AdminOrdersFilter {
+/** Throws invalidFields where both ends of a range are the wrong way round. */
+export function ordersFilter(query: z.output<typeof orderFilterQuery>): OrdersFilter {
   const {
     date_from: dateFrom,
     date_to: dateTo,
@@ -57,17 +51,30 @@ function adminFilter(query: {
     price_max: priceMaxCents,
     ...rest
   } = query;
-  const limit = query.limit ?? LIMIT_DEFAULT;
   const wrong = wrongPrices(priceMinCents, priceMaxCents);
   if (dateFrom !== undefined && dateTo !== undefined && dateFrom > dateTo) {
     wrong.push({ path: 'date_from', message: 'must not be after date_to' });
   }
-  if (query.page !== undefined && query.cursor !== undefined) {
+  if (wrong.length > 0) throw invalidFields(wrong);
+  return given({ ...rest, dateFrom, dateTo, priceMinCents, priceMaxCents });
+}
+
+function adminFilter(
+  query: z.output<typeof orderFilterQuery> & {
+    sort?: AdminOrdersFilter['sort'] | undefined;
+    limit?: number | undefined;
+    cursor?: string | undefined;
+    page?: number | undefined;
+  },
+): AdminOrdersFilter {
+  const { sort, cursor, page, limit = LIMIT_DEFAULT, ...filter } = query;
+  const wrong = [];
+  if (page !== undefined && cursor !== undefined) {
     wrong.push({ path: 'page', message: 'cannot be used together with cursor' });
   }
-  if (query.page !== undefined && query.page * limit > PAGED_ROWS_MAX) {
+  if (page !== undefined && page * limit > PAGED_ROWS_MAX) {
     wrong.push({ path: 'page', message: `works to row ${String(PAGED_ROWS_MAX)}; go on with cursor` });
   }
   if (wrong.length > 0) throw invalidFields(wrong);
-  return { ...given({ ...rest, dateFrom, dateTo, priceMinCents, priceMaxCents }), limit };
+  return { ...ordersFilter(filter), ...given({ sort, cursor, page }), limit };
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { LetterToUser } from '../../../../core/services/accounts/letters.ts';
+import type { OrderView } from '../../../../core/services/orders/ports.ts';
 import type { App } from '../../app.ts';
 import { identityOf } from '../../authentication.ts';
 import { visibleOrder } from '../../ownership.ts';
@@ -7,7 +9,8 @@ import { id, text } from '../../schemas.ts';
 import type { AdminRoutesDeps } from './deps.ts';
 
 /** A person's word on an order that was held for its fraud score. */
-export function adminReviewRoutes(app: App, { orders, audit, access }: AdminRoutesDeps): void {
+export function adminReviewRoutes(app: App, { orders, audit, access, console }: AdminRoutesDeps): void {
+  const letters = console?.letters;
   app.post(
     '/api/admin/orders/:id/review',
     {
@@ -16,7 +19,8 @@ export function adminReviewRoutes(app: App, { orders, audit, access }: AdminRout
         tags: ['admin'],
         params: z.object({ id }),
         body: z.object({
-          decision: z.enum(['approve', 'reject'], 'must be approve or reject'),
+          decision: z.enum(['approve', 'reject', 'request_info'], 'must be approve, reject or request_info'),
+          /** Of `request_info`: what the shopper is asked, in the words of the letter. */
           reason: text(1, 500),
         }),
       },
@@ -29,6 +33,9 @@ export function adminReviewRoutes(app: App, { orders, audit, access }: AdminRout
         });
       }
       const { decision, reason } = request.body;
+      if (decision === 'request_info' && letters === undefined) {
+        throw new HttpProblem(409, 'not_possible', 'letters can not be sent from here');
+      }
       const by = identityOf(request).user.id;
       await audit.record({
         by,
@@ -36,8 +43,22 @@ export function adminReviewRoutes(app: App, { orders, audit, access }: AdminRout
         subject: { kind: 'order', id: order.id },
         reason,
       });
-      await orders.decideReview(order.id, decision, by, reason);
+      if (decision === 'request_info') await letters?.send(question(order, reason));
+      else await orders.decideReview(order.id, decision, by, reason);
       return { orderId: order.id, decision };
     },
   );
+}
+
+/** The order stays in review; the letter is part of its history. */
+function question(order: OrderView, asked: string): LetterToUser {
+  return {
+    userId: order.userId,
+    email: order.email,
+    orderId: order.id,
+    subject: `A question about your order ${order.id}`,
+    text:
+      `Hello ${order.customerName},\n\nbefore we send your order ${order.id} we have a question:\n\n${asked}\n\n` +
+      'Please answer this letter. Your order waits until then.\n\nKind regards\nOrrery\n',
+  };
 }

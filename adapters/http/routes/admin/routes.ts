@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts';
 import { adminAuditRoutes } from './audit.ts';
+import { consoleRoutes } from './console/routes.ts';
 import type { AdminRoutesDeps } from './deps.ts';
 import { adminInventoryRoutes } from './inventory.ts';
 import { adminOrderRoutes } from './orders.ts';
@@ -12,5 +13,6 @@ export function adminRoutes(app: App, deps: AdminRoutesDeps): void {
   adminReviewRoutes(app, deps);
   adminInventoryRoutes(app, deps);
   adminAuditRoutes(app, deps);
+  if (deps.console !== undefined) consoleRoutes(app, { ...deps, console: deps.console });
   sagaRoutes(app, deps);
 }
