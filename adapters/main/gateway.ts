@@ -9,6 +9,7 @@ import { CartService } from '../../core/services/carts/carts.ts';
 import { productSvg } from '../../core/services/catalog/picture.ts';
 import { WaitingLines } from '../../core/services/gateway/line/waiting-lines.ts';
 import { createDeliveryEstimates } from '../../core/services/shipping/estimate.ts';
+import type { DeadLetterDesk } from '../../core/services/dead-letters/desk.ts';
 import { createTransitTimes } from '../embedded/transit.ts';
 import type { PaymentPage } from '../http/deps.ts';
 import { buildServer } from '../http/server.ts';
@@ -42,13 +43,25 @@ export async function openGateway(options: {
   readonly logger: FastifyBaseLogger;
   readonly uiFolder?: string;
 }): Promise<FastifyInstance> {
-  const { settings, resources, nodes, accounts, metrics, logger, uiFolder } = options;
+  const {
+    settings,
+    resources,
+    nodes,
+    accounts,
+    metrics,
+    observation,
+    tracing,
+    deadLetters,
+    logger,
+    uiFolder,
+  } = options;
   const { database, broker, transient } = resources;
   const catalog = createCatalogQueries(database);
   const known = withSeededOrders({
     orders: orderQueries(database),
     payments: createPaymentQueries(database),
     shipping: createShippingQueries(database),
+  readonly deadLetters: DeadLetterDesk;
     inventory: nodes.inventory,
   });
   const orders = { ...known.orders, ...nodes.orders };
@@ -111,6 +124,7 @@ export async function openGateway(options: {
         check: () =>
           broker.connected() ? Promise.resolve() : Promise.reject(new Error('the broker is out of reach')),
       },
+    deadLetters,
       { name: 'transient', needed: false, check: () => transient.ping() },
     ],
     metrics: metrics.registry,

@@ -13,6 +13,7 @@ import { openJobStore } from './console.ts';
 import { openGateway } from './gateway.ts';
 import { seedDemo } from './demo.ts';
 import { type Job, inboxKeptSince, startMaintenance } from './maintenance.ts';
+import { type DeadLetters, startDeadLetters } from './dead-letters.ts';
 import { createEngineMetrics } from './metrics.ts';
 import { createNodes, type Nodes } from './nodes.ts';
 import { openAccounts } from './open-accounts.ts';
@@ -74,7 +75,18 @@ export async function startPlatform(
       stops.push(() => node.stop());
       await node.start();
     }
-    stops.push(startMaintenance(resources.database, jobsOf(nodes, accounts, resources), logger));
+    const deadLetters = startDeadLetters({ settings, resources, registry: metrics.registry, logger });
+    stops.push(() => deadLetters.stop());
+    const jobs = jobsOf(nodes, accounts, deadLetters, resources);
+    stops.push(observation.start(nodes));
+    if (settings.metricsPort !== 0) {
+      const server = await serveMetrics(metrics.registry, {
+        port: settings.metricsPort,
+        host: settings.host,
+      });
+      stops.push(() => server.close());
+    }
+    stops.push(startMaintenance(resources.database, jobs, logger));
     let url: string | undefined;
     if (settings.services.includes('gateway')) {
       const uiFolder = builtUi();
@@ -117,7 +129,15 @@ function firstAdmin(
   });
 }
 
-function jobsOf(nodes: Nodes, accounts: AccountService, { database }: Resources): readonly Job[] {
+        observation,
+        tracing,
+        deadLetters: deadLetters.desk,
+function jobsOf(
+  nodes: Nodes,
+  accounts: AccountService,
+  deadLetters: DeadLetters,
+  { database }: Resources,
+): readonly Job[] {
   return [
     { name: 'forget-idempotency-keys', cron: '17 * * * *', run: () => nodes.forgetKeys() },
     { name: 'forget-inbox', cron: '37 3 * * *', run: () => nodes.forgetInbox(inboxKeptSince(Date.now())) },
@@ -141,3 +161,12 @@ function urlOf({ port }: AddressInfo, host: string): string {
   const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `http://${shown}:${String(port)}`;
 }
+    { name: 'forget-dead-letters', cron: '57 3 * * *', run: () => deadLetters.forget() },
+    {
+      name: 'forget-events',
+      cron: '57 3 * * *',
+      run: async () => {
+        await forgetEvents(database, new Date(Date.now() - EVENTS_KEPT_MS).toISOString());
+        await createTallies(database).forget(new Date(Date.now() - MINUTES_KEPT_MS).toISOString());
+      },
+    },

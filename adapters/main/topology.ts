@@ -2,10 +2,13 @@ import {
   type ActorServiceSpec,
   buildTopology,
   type ParticipantServiceSpec,
+  partitionQueue,
   type Takers,
   takersByType,
   type Topology,
 } from '../../core/engine/topology.ts';
+import { addressee, type Message } from '../../core/kernel/message.ts';
+import { partitionOf } from '../../core/kernel/partition.ts';
 import { exchangeOf } from '../../core/messages/catalogue.ts';
 import { NOTIFIED_BY } from '../../core/services/notifications/notification.ts';
 import { PAYMENTS_ACCEPT } from '../../core/services/payments/charge.ts';
@@ -35,6 +38,18 @@ export function platformTopology(partitions: number): Topology {
   return buildTopology(actorServices, participants, partitions);
 }
 
+/** The queue of a service that takes such a message; undefined: the service takes none of that type. */
+export function queueOf(
+  service: string,
+  message: Pick<Message, 'type' | 'subject' | 'to'>,
+  partitions: number,
+): string | undefined {
+  const takes = (spec: ActorServiceSpec): boolean =>
+    spec.service === service && spec.accepts.some(({ type }) => type === message.type);
+  if (actorServices.some(takes)) return partitionQueue(service, partitionOf(addressee(message), partitions));
+  return participants.some(takes) ? service : undefined;
+}
+
 const takers = takersByType(actorServices, participants);
 
 /** Which queues take messages of the type. */
@@ -44,4 +59,11 @@ export function takersOf(type: string): Takers {
 
 function withExchange(type: string): { readonly type: string; readonly exchange: string } {
   return { type, exchange: exchangeOf(type) };
+}
+
+/** The services whose queues take messages of the type. */
+export function servicesTaking(type: string): readonly string[] {
+  return [...actorServices, ...participants]
+    .filter(({ accepts }) => accepts.some((accepted) => accepted.type === type))
+    .map(({ service }) => service);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { uuidv7 } from 'uuidv7';
 import type { DeadLetter, StoredDeadLetter } from '../../core/engine/ports.ts';
-import { DEAD_LETTERS, deadLetterQueue } from '../../core/engine/topology.ts';
+import { DEAD_LETTER_ID, DEAD_LETTERS, deadLetterQueue } from '../../core/engine/topology.ts';
 import { sleep, type Clock } from '../../core/kernel/clock.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { closeFully } from './closing.ts';
@@ -31,6 +31,7 @@ const RETURN_POLL_MS = 10;
 const HEADER_CHARS_MAX = 1_000;
 
 export function letterOut(letter: DeadLetter): Outgoing {
+  const id = uuidv7();
   return {
     exchange: DEAD_LETTERS,
     routingKey: letter.service,
@@ -39,9 +40,10 @@ export function letterOut(letter: DeadLetter): Outgoing {
       persistent: true,
       mandatory: true,
       contentType: 'application/json',
-      messageId: uuidv7(),
-      // For people who look with RabbitMQ's own tools.
+      messageId: id,
+      // For people who look with RabbitMQ's own tools, but the id.
       headers: {
+        [DEAD_LETTER_ID]: id,
         'x-dead-code': letter.code,
         'x-dead-reason': letter.reason.slice(0, HEADER_CHARS_MAX),
         'x-dead-queue': letter.queue,

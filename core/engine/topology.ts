@@ -44,6 +44,8 @@ export interface Topology {
 export const COMMANDS = 'commands';
 export const EVENTS = 'events';
 export const DEAD_LETTERS = 'dead-letters';
+/** Header of a dead letter on the broker: the id that tells it from all others. */
+export const DEAD_LETTER_ID = 'x-dead-id';
 
 export function partitionQueue(service: string, partition: number): string {
   return `${service}.${partitionName(partition)}`;

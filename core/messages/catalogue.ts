@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BadMessage } from '../kernel/errors.ts';
+import { BadMessage, errorMessage } from '../kernel/errors.ts';
 import type { Message } from '../kernel/message.ts';
 import type { ExchangeName, MessageDefinition } from './define.ts';
 import { intelligenceMessages } from './intelligence.ts';
@@ -52,20 +52,20 @@ export function currentVersionOf(type: string): number {
   return known(type).version;
 }
 
-const envelopeSchema = z.compile(
-  z.object({
-    id: z.string().min(1).max(200),
-    type: z.string().min(1).max(100),
-    subject: z.string().min(1).max(100),
-    to: z.string().min(1).max(100).optional(),
-    correlationId: z.string().min(1).max(200),
-    causationId: z.string().min(1).max(200).nullable(),
-    time: z.iso.datetime(),
-    version: z.int().min(1),
-    traceparent: z.string().max(100).optional(),
-    data: z.unknown(),
-  }),
-);
+/** What every message travels in; core/kernel/message.ts says what the parts mean. */
+export const envelope = z.object({
+  id: z.string().min(1).max(200),
+  type: z.string().min(1).max(100),
+  subject: z.string().min(1).max(100),
+  to: z.string().min(1).max(100).optional(),
+  correlationId: z.string().min(1).max(200),
+  causationId: z.string().min(1).max(200).nullable(),
+  time: z.iso.datetime(),
+  version: z.int().min(1),
+  traceparent: z.string().max(100).optional(),
+  data: z.unknown(),
+});
+const envelopeSchema = z.compile(envelope);
 
 /**
  * Checks an envelope and its data against the catalogue and brings old data up to the current version.
@@ -83,6 +83,33 @@ export function parseMessage(raw: unknown): Message {
   }
   // The envelope is a copy already.
   return Object.assign(envelope.data, { version: definition.version, data: data.data }) as Message;
+}
+
+/** One thing that is wrong with a message: where (dots between steps), and what. */
+export interface MessageFault {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What parseMessage would refuse, field by field; empty: it takes the message. */
+export function messageFaults(raw: unknown): readonly MessageFault[] {
+  const envelope = envelopeSchema.safeParse(raw);
+  if (!envelope.success) return faultsIn(envelope.error, []);
+  const { type, version, data } = envelope.data;
+  const definition = definitions.get(type);
+  if (definition === undefined) return [{ path: 'type', message: 'is no type of the catalogue' }];
+  let current: unknown;
+  try {
+    current = upcast(definition, version, data);
+  } catch (error) {
+    return [{ path: 'version', message: errorMessage(error) }];
+  }
+  const parsed = definition.data.safeParse(current);
+  return parsed.success ? [] : faultsIn(parsed.error, ['data']);
+}
+
+function faultsIn(error: z.ZodError, at: readonly string[]): readonly MessageFault[] {
+  return error.issues.map(({ path, message }) => ({ path: [...at, ...path].map(String).join('.'), message }));
 }
 
 function known(type: string): MessageDefinition {

@@ -1,81 +1,132 @@
-import type { StoredDeadLetter } from '../../../core/engine/ports.ts';
-import { silentLogger } from '../../../core/kernel/logger.ts';
-import { createDeadLetterJournal } from '../../postgres/dead-letters/journal.ts';
-import { openRabbit } from '../../rabbitmq/broker.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { uuidv7 } from 'uuidv7';
+import { OrreryError } from '../../../core/kernel/errors.ts';
+import { type DeadLetterDesk, RATE_PER_SECOND } from '../../../core/services/dead-letters/desk.ts';
+import type { LetterSummary } from '../../../core/services/dead-letters/ports.ts';
+import { deadLettersMigrations } from '../../postgres/dead-letters/schema.ts';
+import { createAuditTrail } from '../../postgres/gateway/audit.ts';
+import { gatewayMigrations } from '../../postgres/gateway/migrations.ts';
+import { migrate } from '../../postgres/migrate.ts';
 import { openData } from '../data-folder.ts';
-import { platformTopology, QUEUE_SERVICES } from '../topology.ts';
+import { openDesk } from '../dead-letters.ts';
+import { QUEUE_SERVICES } from '../topology.ts';
 import { CommandRefused, type CommandContext } from './command.ts';
 
-/** Letters told of one service; the oldest ones are the ones to begin with. */
+/** Letters told of one service. */
 const TOLD_MAX = 100;
+/** How long a running platform is given to send letters back while one looks on. */
+const LOOK_ON_MS = 5_000;
+const BY = 'command line';
 
-const USAGE = `npm run dead-letters                          lists them
-npm run dead-letters -- SERVICE               those of one service, in full
-npm run dead-letters -- replay SERVICE [ID …] returns them (all, or those named) to the queue they came from
+const USAGE = `npm run dead-letters                           lists those that wait
+npm run dead-letters -- SERVICE                those of one service, in full
+npm run dead-letters -- replay SERVICE [ID …]  returns them (all, or those named) to the queue they came from
+npm run dead-letters -- discard SERVICE [ID …] discards them (all, or those named)
 Services: ${QUEUE_SERVICES.join(', ')}`;
 
-/** What the command needs of the dead letters, wherever they lie. */
-interface DeadLetters {
-  list(service: string): Promise<readonly StoredDeadLetter[]>;
-  replay(service: string, ids: readonly string[] | undefined): Promise<number>;
-  close(): Promise<void>;
-}
+const ACTIONS = ['replay', 'discard'] as const;
+type Action = (typeof ACTIONS)[number];
 
-/** Looks at messages that could not be handled, or sends them back to where they came from. */
+/** Looks at messages that could not be handled, sends them back to where they came from, or discards them. */
 export async function handleDeadLetters(context: CommandContext): Promise<void> {
-  const { args, print } = context;
-  const [first, ...rest] = args;
-  const replay = first === 'replay';
-  const service = replay ? rest[0] : first;
-  if ((replay && service === undefined) || (service !== undefined && !QUEUE_SERVICES.includes(service))) {
-    throw new CommandRefused(USAGE);
-  }
-  const letters = await openDeadLetters(context);
+  const { settings, print } = context;
+  const { action, service, ids } = readArguments(context.args);
+  const database = await openData(settings, { poolMax: 1, applicationName: 'orrery-cli' });
   try {
-    if (replay && service !== undefined) {
-      const ids = rest.slice(1);
-      const count = await letters.replay(service, ids.length === 0 ? undefined : ids);
-      print(`${String(count)} returned to ${service}.`);
-      return;
+    await migrate(database, [gatewayMigrations, deadLettersMigrations]);
+    const desk = openDesk(database, settings);
+    if (action !== undefined && service !== undefined) {
+      await createAuditTrail(database, uuidv7).record({
+        by: BY,
+        action: `dead-letter.${action}`,
+        subject: { kind: 'service', id: service },
+        ...(ids.length === 0 ? {} : { detail: { ids } }),
+      });
     }
-    for (const each of service === undefined ? QUEUE_SERVICES : [service]) {
-      const found = await letters.list(each);
-      print(`${each}: ${found.length === TOLD_MAX ? `${String(TOLD_MAX)} or more` : String(found.length)}`);
-      for (const letter of found)
-        print(service === undefined ? line(letter) : JSON.stringify(letter, null, 2));
-    }
+    if (service === undefined || action === undefined) await tell(desk, service, print);
+    else if (action === 'discard') await discard(desk, service, ids, print);
+    else await replay(desk, service, ids, settings.databaseUrl !== undefined, print);
   } finally {
-    await letters.close();
+    await database.close();
   }
 }
 
-function line({ id, diedAt, queue, attempts, code, reason }: StoredDeadLetter): string {
+function readArguments(args: readonly string[]): {
+  readonly action: Action | undefined;
+  readonly service: string | undefined;
+  readonly ids: readonly string[];
+} {
+  const action = ACTIONS.find((known) => known === args[0]);
+  const [service, ...ids] = action === undefined ? args : args.slice(1);
+  const isWrong =
+    (action !== undefined && service === undefined) ||
+    (action === undefined && ids.length > 0) ||
+    (service !== undefined && !QUEUE_SERVICES.includes(service));
+  if (isWrong) throw new CommandRefused(USAGE);
+  return { action, service, ids };
+}
+
+async function tell(
+  desk: DeadLetterDesk,
+  only: string | undefined,
+  print: CommandContext['print'],
+): Promise<void> {
+  const waiting = await desk.store.waiting();
+  for (const service of only === undefined ? QUEUE_SERVICES : [only]) {
+    print(`${service}: ${String(waiting.get(service) ?? 0)}`);
+    const { items, nextCursor } = await desk.store.list({ service, state: 'waiting', limit: TOLD_MAX });
+    for (const letter of items) {
+      print(only === undefined ? line(letter) : JSON.stringify(await desk.store.find(letter.id), null, 2));
+    }
+    if (nextCursor !== null) print(`  … the latest ${String(TOLD_MAX)} are shown`);
+  }
+}
+
+function line({ id, diedAt, queue, attempts, code, reason }: LetterSummary): string {
   return `  ${id}  ${diedAt}  ${queue}  ${String(attempts)} attempts  ${code}: ${reason}`;
 }
 
-async function openDeadLetters({ settings }: CommandContext): Promise<DeadLetters> {
-  if (settings.amqpUrl !== undefined) {
-    const broker = await openRabbit(settings.amqpUrl, {
-      topology: platformTopology(settings.partitions),
-      clientName: 'orrery-cli',
-      logger: silentLogger,
-    });
-    return {
-      list: (service) => broker.deadLetters(service, TOLD_MAX),
-      replay: (service, ids) => broker.replayDeadLetters(service, ids),
-      close: () => broker.close(),
-    };
+async function discard(
+  desk: DeadLetterDesk,
+  service: string,
+  ids: readonly string[],
+  print: CommandContext['print'],
+): Promise<void> {
+  const count = await refuseNothing(desk.discard(choice(service, ids), { by: BY, reason: BY }));
+  print(`${String(count)} of ${service} discarded.`);
+}
+
+/** The letters are stored as on their way back; a process that runs sends them, or the next one that starts. */
+async function replay(
+  desk: DeadLetterDesk,
+  service: string,
+  ids: readonly string[],
+  mayRun: boolean,
+  print: CommandContext['print'],
+): Promise<void> {
+  const asked = { by: BY, reason: BY, ratePerSecond: RATE_PER_SECOND.usual };
+  const { id, total } = await refuseNothing(desk.replayMany(choice(service, ids), asked));
+  for (const deadline = Date.now() + LOOK_ON_MS; mayRun && Date.now() < deadline;) {
+    const state = await desk.store.findReplay(id);
+    if (state !== undefined && state.finishedAt !== null) {
+      const refused =
+        state.returned === 0 ? '' : ` ${String(state.returned)} can't go back: see their refusal.`;
+      print(`${String(state.replayed)} returned to ${service}.${refused}`);
+      return;
+    }
+    await delay(100);
   }
-  const database = await openData(settings, { poolMax: 1, applicationName: 'orrery-cli' });
-  const journal = createDeadLetterJournal(database);
-  return {
-    list: (service) => journal.list(service, TOLD_MAX),
-    replay: () =>
-      Promise.reject(
-        new CommandRefused(
-          'Without AMQP_URL the queues are in the running process: nothing out here can fill them.',
-        ),
-      ),
-    close: () => database.close(),
-  };
+  print(`${String(total)} on the way back to ${service}: the platform sends them while it runs.`);
+}
+
+function choice(service: string, ids: readonly string[]) {
+  return ids.length === 0 ? { service } : { service, ids };
+}
+
+async function refuseNothing<Result>(work: Promise<Result>): Promise<Result> {
+  return work.catch((error: unknown) => {
+    if (error instanceof OrreryError && error.code === 'nothing_waiting')
+      throw new CommandRefused(error.message);
+    throw error;
+  });
 }

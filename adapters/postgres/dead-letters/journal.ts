@@ -1,18 +1,21 @@
 import type { StoredDeadLetter } from '../../../core/engine/ports.ts';
 import type { Queryable } from '../database.ts';
+import { storable } from './storable.ts';
 
 const APPEND = `
 insert into dead_letters.letter (service, id, letter) values ($1, $2, $3::jsonb)
-on conflict (service, id) do nothing`;
+on conflict do nothing`;
 
 const LIST = `
 select letter from dead_letters.letter
-where service = $1 and ($2::text is null or id > $2) and ($3::text[] is null or id = any($3))
+where service = $1 and state = 'waiting' and ($2::text is null or id > $2) and ($3::text[] is null or id = any($3))
 order by id limit $4`;
 
-const REMOVE = `delete from dead_letters.letter where service = $1 and id = $2`;
+const REMOVE = `
+update dead_letters.letter set state = 'replayed', changed_at = now()
+where service = $1 and id = $2 and state = 'waiting'`;
 
-/** Keeps dead letters in the database; ids rise with time, so they give the order. */
+/** The embedded broker's dead letters, in the store where people find them; ids rise with time, so they give the order. */
 export function createDeadLetterJournal(db: Queryable) {
   return {
     async append(letter: StoredDeadLetter): Promise<void> {
@@ -31,9 +34,4 @@ export function createDeadLetterJournal(db: Queryable) {
       await db.query(REMOVE, [service, id], 'dead_letters.remove');
     },
   };
-}
-
-/** A letter may be dead because of a NUL, which jsonb takes as little as text does: it is kept as its picture. */
-function storable(letter: StoredDeadLetter): string {
-  return JSON.stringify(letter).replaceAll('\\u0000', '\\u2400');
 }

@@ -1,4 +1,5 @@
 import type { AuditTrail } from '../../../../core/services/audit/ports.ts';
+import type { DeadLetterDesk } from '../../../../core/services/dead-letters/desk.ts';
 import type { InventoryCommands } from '../../../../core/services/inventory/ports.ts';
 import type { OrderCommands, OrderQueries } from '../../../../core/services/orders/ports.ts';
 import type { Sagas } from '../../../../core/services/sagas/ports.ts';
@@ -15,6 +16,8 @@ export interface AdminRoutesDeps {
   readonly audit: AuditTrail;
   /** Absent: sagas can't be looked at here. */
   readonly sagas?: Sagas;
+  /** Absent: dead letters can't be looked at here. */
+  readonly deadLetters?: DeadLetterDesk;
   /** Absent: no jobs, no exports, no letters. */
   readonly console?: OrderConsole;
   readonly payments: PaymentQueries;

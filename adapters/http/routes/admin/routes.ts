@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts';
 import { adminAuditRoutes } from './audit.ts';
+import { adminDeadLetterRoutes } from './dead-letters.ts';
 import { consoleRoutes } from './console/routes.ts';
 import type { AdminRoutesDeps } from './deps.ts';
 import { adminInventoryRoutes } from './inventory.ts';
@@ -14,5 +15,6 @@ export function adminRoutes(app: App, deps: AdminRoutesDeps): void {
   adminInventoryRoutes(app, deps);
   adminAuditRoutes(app, deps);
   if (deps.console !== undefined) consoleRoutes(app, { ...deps, console: deps.console });
+  adminDeadLetterRoutes(app, deps);
   sagaRoutes(app, deps);
 }
