@@ -24,6 +24,7 @@ const DRIVERS = [
   ['elk', 'elk', ['elkjs']],
   ['gemini', 'gemini', ['@google/generative-ai']],
   ['stripe', 'stripe', ['stripe']],
+  ['otel', 'otel', ['@opentelemetry/[a-z-]+']],
 ];
 
 /** Packages whose functions are pure enough for the core. */

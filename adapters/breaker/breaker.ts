@@ -12,6 +12,8 @@ export interface BreakerOptions {
   /** Whose circuit it is, for the log. */
   readonly name: string;
   readonly logger: Logger;
+  /** Told whenever the circuit opens or closes. */
+  readonly onChange?: ((open: boolean) => void) | undefined;
   /** How long calls are refused before one is let through, milliseconds. */
   readonly restMs?: number;
   /** Calls within the window below which no share of failures opens the circuit. */
@@ -30,7 +32,7 @@ export interface Breaker {
   close(): void;
 }
 
-export function createBreaker({ name, logger, restMs, callsMin }: BreakerOptions): Breaker {
+export function createBreaker({ name, logger, onChange, restMs, callsMin }: BreakerOptions): Breaker {
   const circuit = new CircuitBreaker<[() => Promise<unknown>]>((call) => call(), {
     name,
     timeout: false,
@@ -40,9 +42,11 @@ export function createBreaker({ name, logger, restMs, callsMin }: BreakerOptions
   });
   circuit.on('open', () => {
     logger.warn({ circuit: name }, 'too many failures: calls are refused for a while');
+    onChange?.(true);
   });
   circuit.on('close', () => {
     logger.info({ circuit: name }, 'calls go through again');
+    onChange?.(false);
   });
   return {
     guard: async <Result>(call: () => Promise<Result>): Promise<Result> => {

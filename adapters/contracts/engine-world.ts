@@ -191,7 +191,9 @@ export class EngineWorld {
         clock: clock ?? systemClock,
         random: Math.random,
         logger: silentLogger,
-        ...(onBuried === undefined ? {} : { onBuried }),
+        onNotice: (notice) => {
+          if (notice.type === 'message.buried') onBuried?.(notice.code);
+        },
       },
       role,
     );

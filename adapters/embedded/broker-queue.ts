@@ -32,6 +32,10 @@ export class FrameQueue {
     return messageCount - unackedCount;
   }
 
+  consumers(): number {
+    return this.#queue.consumerCount;
+  }
+
   /** The frame, given out and not yet acknowledged, that holds a message. */
   unacknowledged(message: unknown): Entry | undefined {
     for (const subscription of this.#active) {

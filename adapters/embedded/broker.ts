@@ -8,11 +8,12 @@ import type {
   Consumer,
   DeadLetter,
   Frame,
+  QueueCounts,
   StoredDeadLetter,
   Subscription,
 } from '../../core/engine/ports.ts';
 import { nearestDelay, retryDelays } from '../../core/engine/retry-ladder.ts';
-import type { Topology } from '../../core/engine/topology.ts';
+import { deadLetterQueue, type Topology } from '../../core/engine/topology.ts';
 import { assert } from '../../core/kernel/assert.ts';
 import { systemClock, type Clock } from '../../core/kernel/clock.ts';
 import { BrokerUnavailable } from '../../core/kernel/errors.ts';
@@ -46,6 +47,9 @@ export interface EmbeddedBroker extends Broker {
 /** Exchange and routing key, both known: the queues that take such a frame. */
 const ROUTES_MAX = 20_000;
 const REPLAY_PAGE_LETTERS = 200;
+const LETTERS_OF = deadLetterQueue('');
+/** Dead letters are counted exactly up to here. */
+const LETTERS_COUNTED_MAX = 1_000;
 const CLOSED = 'the broker is closed';
 
 export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBroker {
@@ -184,6 +188,10 @@ class InProcessBroker implements EmbeddedBroker {
     return this.#attempt(() => this.#queue(queue).depth());
   }
 
+  queueStates(queues: readonly string[]): Promise<readonly QueueCounts[]> {
+    return this.#attempt(() => Promise.all(queues.map((name) => this.#countsOf(name))));
+  }
+
   put(queue: string, body: string): void {
     this.#queue(queue).enqueue(new Entry(readFrameBody(body), 0, () => undefined));
   }
@@ -240,6 +248,14 @@ class InProcessBroker implements EmbeddedBroker {
     return exchange.bindings
       .filter((binding) => binding.testPattern(routingKey))
       .map(({ queue }) => queue.name);
+  }
+
+  /** Dead letters are in the journal; their queues stay empty. */
+  async #countsOf(name: string): Promise<QueueCounts> {
+    const queue = this.#queue(name);
+    if (!name.startsWith(LETTERS_OF)) return { name, ready: queue.depth(), consumers: queue.consumers() };
+    const letters = await this.#journal.list(name.slice(LETTERS_OF.length), LETTERS_COUNTED_MAX);
+    return { name, ready: letters.length, consumers: 0 };
   }
 
   #queue(name: string): FrameQueue {

@@ -1,6 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Broker } from '../../core/engine/ports.ts';
+import type { Tracing } from '../../core/kernel/tracing.ts';
+import type { AnalyticsQueries } from '../../core/services/analytics/ports.ts';
 import type { Addresses } from '../../core/services/accounts/addresses.ts';
 import type { PasswordResets } from '../../core/services/accounts/password-resets.ts';
 import type { Accounts } from '../../core/services/accounts/ports.ts';
@@ -16,7 +18,9 @@ import type { PaymentQueries } from '../../core/services/payments/ports.ts';
 import type { DeliveryEstimates, ShippingQueries } from '../../core/services/shipping/ports.ts';
 import type { Sagas } from '../../core/services/sagas/ports.ts';
 import type { Limiter } from '../../core/services/transient.ts';
+import type { AnswerWatch } from './http-metrics.ts';
 import type { TopicSource } from './live/topics.ts';
+import type { Observation } from './routes/admin/observation.ts';
 import type { OrderConsole } from './routes/admin/console/deps.ts';
 import type { PaymentWebhooks } from './routes/payment-webhooks.ts';
 
@@ -83,6 +87,16 @@ export interface ServerDeps {
   readonly picture: (product: Product) => string;
   /** Asked by /api/health/ready, each for at most two seconds. */
   readonly probes: readonly HealthProbe[];
+  /** Absent: the shop's numbers are not told here, nor live as `admin:metrics`. */
+  readonly analytics?: AnalyticsQueries;
+  /** Absent: the platform's health and events are not told here. */
+  readonly observation?: Observation;
+  /** The AsyncAPI document of the platform's messages; absent: none is served. */
+  readonly asyncApi?: object;
+  /** Undefined: nobody collects traces. */
+  readonly tracing?: Tracing | undefined;
+  /** Told of every answer, by route. */
+  readonly onAnswered?: AnswerWatch;
   /** What /metrics serves; the gateway adds its own metrics to it. */
   readonly metrics: Registry;
   /** Folder of the built UI; absent: none is served. */

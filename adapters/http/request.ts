@@ -11,5 +11,7 @@ declare module 'fastify' {
     identity: Identity | null;
     /** The JSON body as it was sent; null when there was none. */
     rawBody: Buffer | null;
+    /** W3C trace context of what this request causes; undefined: it belongs to no trace. */
+    traceparent: string | undefined;
   }
 }

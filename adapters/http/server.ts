@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import websocket from '@fastify/websocket';
-import fastify, { LogController, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { HTTP_BODY_BYTES_MAX } from '../../core/kernel/limits.ts';
 import { FailOpenLimiter } from '../../core/services/fail-open-limiter.ts';
@@ -29,6 +29,10 @@ import { healthRoutes } from './routes/health.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { paymentConfigRoute } from './routes/payment-config.ts';
 import { paymentWebhookRoutes } from './routes/payment-webhooks.ts';
+import { traceContexts } from './request-spans.ts';
+import { analyticsRoutes } from './routes/analytics.ts';
+import { observationRoutes } from './routes/admin/observation.ts';
+import { asyncApiRoute } from './routes/async-api.ts';
 import { refuseWhileStopping } from './stopping.ts';
 import { serveUi } from './ui-files.ts';
 import './request.ts';
@@ -72,9 +76,10 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   app.decorateRequest('identity', null);
   acceptJson(app);
   answerMissingRoutes(app, deps.uiFolder);
+  traceContexts(app, deps.tracing);
   traceRequests(app);
   refuseWhileStopping(app);
-  httpMetrics(app, deps.metrics);
+  httpMetrics(app, deps.metrics, deps.onAnswered);
   await protect(app, deps.settings);
   await document(app);
   await app.register(websocket, { options: { maxPayload: LIVE_MESSAGE_BYTES_MAX }, preClose: closeSockets });
@@ -100,16 +105,22 @@ async function registerRoutes(app: App, deps: ServerDeps): Promise<void> {
   app.addHook('onClose', () => deps.lines.stop());
   flashSaleRoutes(app, { ...deps, access });
   adminRoutes(app, { ...deps, access });
+  const { analytics, observation, asyncApi } = deps;
+  if (analytics !== undefined) analyticsRoutes(app, { analytics, access });
+  if (observation !== undefined) observationRoutes(app, { observation, access });
+  if (asyncApi !== undefined) asyncApiRoute(app, asyncApi);
   healthRoutes(app, deps.probes);
   // Entity tags are for what many read and few change; they stay within this scope.
   await app.register(async (scope: App) => catalogRoutes(scope, { ...deps, access }));
   await liveRoute(app, deps);
 }
 
-/** The request id in every log line and every answer. */
+/** The request id in every log line and every answer, the order's id in every line about one. */
 function traceRequests(app: App): void {
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
+    const orderId = orderOf(request);
+    if (orderId !== undefined) request.log = request.log.child({ orderId });
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
@@ -124,4 +135,11 @@ function traceRequests(app: App): void {
     );
     done();
   });
+}
+
+/** Of routes about one order. */
+function orderOf(request: FastifyRequest): string | undefined {
+  const { url } = request.routeOptions;
+  const { id, orderId } = request.params as { readonly id?: string; readonly orderId?: string };
+  return url?.includes('/orders/:id') === true ? id : orderId;
 }

@@ -5,7 +5,9 @@ import { AddressBook } from '../../core/services/accounts/addresses.ts';
 import { lettersByNotification } from '../../core/services/accounts/letters.ts';
 import { microBatch } from '../../core/engine/micro-batch.ts';
 import { systemClock } from '../../core/kernel/clock.ts';
+import type { Tracing } from '../../core/kernel/tracing.ts';
 import { CartService } from '../../core/services/carts/carts.ts';
+import { analyticsQueries } from '../../core/services/analytics/business.ts';
 import { productSvg } from '../../core/services/catalog/picture.ts';
 import { WaitingLines } from '../../core/services/gateway/line/waiting-lines.ts';
 import { createDeliveryEstimates } from '../../core/services/shipping/estimate.ts';
@@ -20,13 +22,18 @@ import { createCatalogQueries } from '../postgres/catalog/queries.ts';
 import { createAuditTrail } from '../postgres/gateway/audit.ts';
 import { createLineStore } from '../postgres/gateway/line-store.ts';
 import { createNotificationQueries } from '../postgres/notifications/queries.ts';
+import { listEvents } from '../postgres/ops/events.ts';
+import { createTallies } from '../postgres/orders/tallies.ts';
 import { orderQueries } from '../postgres/orders/queries.ts';
 import { createPaymentQueries } from '../postgres/payments/queries.ts';
 import { withSeededOrders } from '../postgres/seed/queries.ts';
 import { createShippingQueries } from '../postgres/shipping/queries.ts';
+import { platformAsyncApi } from './async-api.ts';
+import { createHealthDesk } from './health-desk.ts';
 import { openConsole } from './console.ts';
 import type { EngineMetrics } from './metrics.ts';
 import type { Nodes } from './nodes.ts';
+import type { Observation } from './observation.ts';
 import { openPasswordResets, sessionSecret } from './open-accounts.ts';
 import { openPaymentWebhooks } from './partners.ts';
 import type { Resources } from './resources.ts';
@@ -40,6 +47,8 @@ export async function openGateway(options: {
   readonly nodes: Nodes;
   readonly accounts: AccountService;
   readonly metrics: EngineMetrics;
+  readonly observation: Observation;
+  readonly tracing: Tracing | undefined;
   readonly logger: FastifyBaseLogger;
   readonly uiFolder?: string;
 }): Promise<FastifyInstance> {
@@ -86,6 +95,7 @@ export async function openGateway(options: {
     send: nodes.sendToOrders,
     logger,
   });
+  const events = { list: listEvents(database) };
   return buildServer({
     settings: {
       rateLimitPerMinute: settings.rateLimitPerMinute,
@@ -127,6 +137,16 @@ export async function openGateway(options: {
     deadLetters,
       { name: 'transient', needed: false, check: () => transient.ping() },
     ],
+    analytics: analyticsQueries({ tallies: createTallies(database), orders, now: () => systemClock.now() }),
+    observation: {
+      events,
+      health: createHealthDesk({ settings, resources, processes: observation.processes, events, orders }),
+    },
+    asyncApi: platformAsyncApi(settings.partitions),
+    tracing,
+    onAnswered: (method, route, status, tookMs) => {
+      observation.watch.request(method, route, status, tookMs);
+    },
     metrics: metrics.registry,
     ...(uiFolder === undefined ? {} : { uiFolder }),
   });

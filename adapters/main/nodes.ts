@@ -1,13 +1,16 @@
 import { uuidv7 } from 'uuidv7';
 import { microBatch } from '../../core/engine/micro-batch.ts';
+import type { Notice } from '../../core/engine/notices.ts';
 import type { ServiceNode } from '../../core/engine/service-node.ts';
 import { type Clock, systemClock } from '../../core/kernel/clock.ts';
 import type { Logger } from '../../core/kernel/logger.ts';
 import type { Message } from '../../core/kernel/message.ts';
+import type { Tracing } from '../../core/kernel/tracing.ts';
 import { inventoryCommands } from '../../core/services/inventory/adjust.ts';
 import type { InventoryCommands, InventoryQueries } from '../../core/services/inventory/ports.ts';
 import { DEFAULT_ORDER_POLICY } from '../../core/services/orders/policy.ts';
 import type { OrderCommands } from '../../core/services/orders/ports.ts';
+import { tallyRows } from '../../core/services/orders/tally.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 import { insertOutbox } from '../postgres/engine/outbox.ts';
 import { inventoryQueries } from '../postgres/inventory/queries.ts';
@@ -46,8 +49,20 @@ export interface NodeDeps {
   readonly resources: Resources;
   readonly metrics: EngineMetrics;
   readonly logger: Logger;
+  /** Unique per process start; default: a new one. */
+  readonly memberName?: string;
   /** Default: those of the settings. Closed with the nodes. */
   readonly partners?: Partners;
+  /** Undefined: nobody collects traces. */
+  readonly tracing?: Tracing | undefined;
+  /** Told what the engine notices, beside the metrics. */
+  readonly onNotice?: (service: NodeName, notice: Notice) => void;
+  readonly onCommitted?: (
+    service: NodeName,
+    facts: { readonly messages: number; readonly commitMs: number },
+  ) => void;
+  readonly onHandled?: (service: NodeName, tookMs: number) => void;
+  readonly onCircuit?: (partner: string, open: boolean) => void;
 }
 
 const clock: Clock = systemClock;
@@ -56,7 +71,20 @@ const random = Math.random;
 export async function createNodes(deps: NodeDeps): Promise<Nodes> {
   const { settings, resources, metrics, logger } = deps;
   const { database, broker } = resources;
-  const partners = deps.partners ?? openPartners({ settings, database, microBatch, clock, random, logger });
+  const partners =
+    deps.partners ??
+    openPartners({
+      settings,
+      database,
+      microBatch,
+      clock,
+      random,
+      logger,
+      onCircuit: (partner, open) => {
+        metrics.circuit(partner, open);
+        deps.onCircuit?.(partner, open);
+      },
+    });
   const placements = placementStore(database, clock);
   const announce = announceOrders(broker);
   const ports: NodePorts = {
@@ -75,16 +103,25 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
     random,
     newId: uuidv7,
     logger,
+    tracing: deps.tracing,
   };
-  const wired = wireNodes(ports, planOf(settings), {
+  const wired = wireNodes(ports, planOf(settings, deps.memberName ?? memberName(settings)), {
+    summariseOrders: tallyRows,
     onCommitted: (service, decision, facts) => {
       if (service === 'orders') announce(decision);
-      metrics.committed(service, facts);
+      metrics.committed(service, facts, decision);
+      deps.onCommitted?.(service, facts);
     },
-    onBuried: (service, code) => {
-      metrics.buried(service, code);
+    onNotice: (service, notice) => {
+      metrics.noticed(service, notice);
+      deps.onNotice?.(service, notice);
+    },
+    onHandled: (service, tookMs) => {
+      metrics.handled(service, tookMs);
+      deps.onHandled?.(service, tookMs);
     },
     onPlaced: (placed) => {
+      metrics.placed(placed.length);
       broker.broadcast('orders', placed);
     },
   });
@@ -115,9 +152,9 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
   };
 }
 
-function planOf(settings: Settings): NodePlan {
+function planOf(settings: Settings, member: string): NodePlan {
   return {
-    memberName: memberName(settings),
+    memberName: member,
     partitions: settings.partitions,
     runs: (service) => settings.services.includes(service),
     privateOutbox: isPrivate(settings),

@@ -6,7 +6,7 @@ import type { Mailer } from '../../core/services/notifications/mailer.ts';
 import type { PaymentGateway } from '../../core/services/payments/gateway.ts';
 import type { PaymentQueries } from '../../core/services/payments/ports.ts';
 import type { Carrier } from '../../core/services/shipping/carrier.ts';
-import { createBreaker } from '../breaker/breaker.ts';
+import { type Breaker, createBreaker } from '../breaker/breaker.ts';
 import { guardCarrier, guardGateway, guardMailer } from '../breaker/partners.ts';
 import { createSimulatedCarrier } from '../embedded/carrier.ts';
 import { createSimulatedGateway } from '../embedded/payment-gateway.ts';
@@ -34,14 +34,18 @@ interface PartnersOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** Told whenever calls to a partner begin to be refused, and when they go through again. */
+  readonly onCircuit?: ((partner: string, open: boolean) => void) | undefined;
 }
 
 export function openPartners(options: PartnersOptions): Partners {
-  const { settings, clock, logger } = options;
-  const charges = createBreaker({ name: 'payment gateway: charges', logger });
-  const inquiries = createBreaker({ name: 'payment gateway: inquiries', logger });
-  const parcels = createBreaker({ name: 'carriers', logger });
-  const letters = createBreaker({ name: 'mail server', logger });
+  const { settings, clock, logger, onCircuit } = options;
+  const circuit = (name: string): Breaker =>
+    createBreaker({ name, logger, onChange: (open) => onCircuit?.(name, open) });
+  const charges = circuit('payment gateway: charges');
+  const inquiries = circuit('payment gateway: inquiries');
+  const parcels = circuit('carriers');
+  const letters = circuit('mail server');
   const payments = openPayments(options);
   const smtp =
     settings.smtpUrl === undefined ? undefined : createSmtpMailer({ url: settings.smtpUrl, from: MAIL_FROM });

@@ -6,6 +6,10 @@ import { errorMessage } from '../../core/kernel/errors.ts';
 import { CONNECTIONS_WAITING_MAX } from '../../core/kernel/limits.ts';
 import type { Logger } from '../../core/kernel/logger.ts';
 import type { AccountService } from '../../core/services/accounts/accounts.ts';
+import { serveMetrics } from '../http/metrics-server.ts';
+import { forgetEvents } from '../postgres/ops/events.ts';
+import { createTallies } from '../postgres/orders/tallies.ts';
+import type { OpenTracing } from '../otel/tracing.ts';
 import { createLineStore } from '../postgres/gateway/line-store.ts';
 import { forgetRecipient } from '../postgres/notifications/personal-data.ts';
 import { forgetCustomer } from '../postgres/orders/personal-data.ts';
@@ -17,11 +21,17 @@ import { type DeadLetters, startDeadLetters } from './dead-letters.ts';
 import { createEngineMetrics } from './metrics.ts';
 import { createNodes, type Nodes } from './nodes.ts';
 import { openAccounts } from './open-accounts.ts';
-import { openResources, type Resources } from './resources.ts';
+import { openObservation } from './observation.ts';
+import { memberName, openResources, type Resources } from './resources.ts';
 import type { Settings } from './settings.ts';
 
 /** How long places in waiting lines are kept after their sale. */
 const LINES_KEPT_MS = 30 * 86_400_000;
+
+/** How long is told what happened to the platform. */
+const EVENTS_KEPT_MS = 30 * 86_400_000;
+/** How long the books are kept by the minute; sums stay. */
+const MINUTES_KEPT_MS = 400 * 86_400_000;
 
 /**
  * Owns: the order in which a process comes up and goes down.
@@ -46,8 +56,8 @@ export async function startPlatform(
   logger: FastifyBaseLogger,
   open: (settings: Settings, logger: Logger) => Promise<Resources> = openResources,
 ): Promise<Platform> {
-  const resources = await open(settings, logger);
-  const stops: (() => Promise<void>)[] = [() => resources.close()];
+  const opened = await open(settings, logger);
+  const stops: (() => Promise<void>)[] = [() => opened.close()];
   const stopAll = async (): Promise<void> => {
     for (const stop of stops.splice(0).reverse()) {
       try {
@@ -58,14 +68,40 @@ export async function startPlatform(
     }
   };
   try {
+    const id = memberName(settings);
+    const metrics = createEngineMetrics();
+    const observation = openObservation({
+      resources: opened,
+      id,
+      services: settings.services,
+      metrics,
+      logger,
+    });
+    const { resources } = observation;
+    const tracing = await openTraces(settings, id);
+    if (tracing !== undefined) stops.push(() => tracing.close());
     const accounts = await openAccounts(resources.database, settings, logger, [
       // Orders first: while one is under way nothing is forgotten.
       (userId) => forgetCustomer(resources.database, userId),
       (userId) => forgetRecipient(resources.database, userId),
     ]);
-    const metrics = createEngineMetrics();
-    const nodes = await createNodes({ settings, resources, metrics, logger });
-    metrics.watch(nodes.all);
+    const nodes = await createNodes({
+      settings,
+      resources,
+      memberName: id,
+      metrics,
+      logger,
+      tracing,
+      onNotice: observation.noticed,
+      onCommitted: (service, facts) => {
+        observation.watch.committed(service, facts);
+      },
+      onHandled: (service, tookMs) => {
+        observation.watch.handled(service, tookMs);
+      },
+      onCircuit: observation.circuit,
+    });
+    metrics.watch(nodes.all, resources);
     stops.push(() => {
       nodes.closePartners();
       return Promise.resolve();
@@ -122,6 +158,16 @@ export async function startPlatform(
 function firstAdmin(
   accounts: AccountService,
   { adminEmail, adminPassword }: Settings,
+/** Its packages are loaded only where there is somebody to tell. */
+async function openTraces(
+  { otlpEndpoint: endpoint }: Settings,
+  instance: string,
+): Promise<OpenTracing | undefined> {
+  if (endpoint === undefined) return undefined;
+  const { openTracing } = await import('../otel/tracing.ts');
+  return openTracing({ endpoint, instance, environment: process.env });
+}
+
 ): Promise<{ readonly email: string; readonly password?: string }> {
   return accounts.ensureAdmin({
     ...(adminEmail === undefined ? {} : { email: adminEmail }),
@@ -149,6 +195,14 @@ function jobsOf(
       run: () => createLineStore(database).forget(new Date(Date.now() - LINES_KEPT_MS).toISOString()),
     },
   ];
+    {
+      name: 'forget-events',
+      cron: '57 3 * * *',
+      run: async () => {
+        await forgetEvents(database, new Date(Date.now() - EVENTS_KEPT_MS).toISOString());
+        await createTallies(database).forget(new Date(Date.now() - MINUTES_KEPT_MS).toISOString());
+      },
+    },
 }
 
 /** The UI as `npm start` builds it, beside the compiled server. */

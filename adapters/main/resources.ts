@@ -14,6 +14,7 @@ import { gatewayMigrations } from '../postgres/gateway/migrations.ts';
 import { inventoryMigrations } from '../postgres/inventory/migrations.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { notificationsMigrations } from '../postgres/notifications/schema.ts';
+import { opsMigrations } from '../postgres/ops/schema.ts';
 import { ordersMigrations } from '../postgres/orders/migrations.ts';
 import { paymentsMigrations, simulatedGatewayMigrations } from '../postgres/payments/schema.ts';
 import { seedMigrations } from '../postgres/seed/migrations.ts';
@@ -48,6 +49,7 @@ export const ALL_MIGRATIONS = [
   notificationsMigrations,
   deadLettersMigrations,
   consoleMigrations,
+  opsMigrations,
   seedMigrations,
 ] as const;
 

@@ -107,12 +107,18 @@ export const settingsSchema = z.object({
   PUBLIC_URL: origin()
     .optional()
     .describe('Where people find the shop, https://…; letters link there; unset: links on this machine only'),
+  METRICS_PORT: wholeNumber(0, 65_535, 0).describe(
+    'Port that serves /metrics alone, for processes without a gateway; 0: none',
+  ),
   SERVICES: services().describe(
     'Services of this process, separated by commas; a subset needs DATABASE_URL and AMQP_URL',
   ),
   DATABASE_URL: url('postgres', 'postgresql').optional().describe('Postgres; unset: embedded, in DATA_DIR'),
   DATA_DIR: z.string().default('.data').describe('Folder of the embedded Postgres'),
   AMQP_URL: url('amqp', 'amqps').optional().describe('RabbitMQ; unset: a broker in the process'),
+  RABBITMQ_MANAGEMENT_URL: url('http', 'https')
+    .optional()
+    .describe("RabbitMQ's management, http://…, for the health page; unset: what AMQP tells"),
   REDIS_URL: url('redis', 'rediss').optional().describe('Redis; unset: in the process'),
   PARTITIONS: wholeNumber(1, 100, 16).describe(
     'Partitions of each service with actors; fixed at first start',
@@ -176,6 +182,11 @@ export const settingsSchema = z.object({
     .optional()
     .describe('Signs what Stripe tells /api/payments/webhooks/stripe; unset: there is no such address'),
   SMTP_URL: url('smtp', 'smtps').optional().describe('Mail server; unset: an outbox that the UI shows'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http', 'https')
+    .optional()
+    .describe(
+      'Collector that takes traces by OTLP/HTTP; other OTEL_ variables count as well; unset: none are made',
+    ),
   LOG_LEVEL: z
     .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
     .default('info')
@@ -197,12 +208,16 @@ const SECRETS: ReadonlySet<string> = new Set<SettingName>([
 export interface Settings {
   readonly port: number;
   readonly host: string;
+  /** 0: none. */
+  readonly metricsPort: number;
   /** An origin, `https://shop.example`. */
   readonly publicUrl: string | undefined;
   readonly services: readonly ServiceName[];
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
   readonly amqpUrl: string | undefined;
+  /** May hold a user and a password. */
+  readonly rabbitmqManagementUrl: string | undefined;
   readonly redisUrl: string | undefined;
   readonly partitions: number;
   readonly paymentFailureRate: number;
@@ -223,6 +238,7 @@ export interface Settings {
   readonly stripeApiUrl: string | undefined;
   readonly stripeWebhookSecret: string | undefined;
   readonly smtpUrl: string | undefined;
+  readonly otlpEndpoint: string | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -286,11 +302,13 @@ export function loadSettings(environment: Environment): Settings {
   return {
     port: parsed.PORT,
     host: parsed.HOST,
+    metricsPort: parsed.METRICS_PORT,
     publicUrl: parsed.PUBLIC_URL,
     services: parsed.SERVICES,
     databaseUrl: parsed.DATABASE_URL,
     dataDir: parsed.DATA_DIR,
     amqpUrl: parsed.AMQP_URL,
+    rabbitmqManagementUrl: parsed.RABBITMQ_MANAGEMENT_URL,
     redisUrl: parsed.REDIS_URL,
     partitions: parsed.PARTITIONS,
     paymentFailureRate: parsed.PAYMENT_FAILURE_RATE,
@@ -310,6 +328,7 @@ export function loadSettings(environment: Environment): Settings {
     stripeApiUrl: parsed.STRIPE_API_URL,
     stripeWebhookSecret: parsed.STRIPE_WEBHOOK_SECRET,
     smtpUrl: parsed.SMTP_URL,
+    otlpEndpoint: parsed.OTEL_EXPORTER_OTLP_ENDPOINT,
     logLevel: parsed.LOG_LEVEL,
   };
 }

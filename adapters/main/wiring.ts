@@ -1,5 +1,6 @@
 import type { AnyBehaviour } from '../../core/engine/behaviour.ts';
 import { createDurableSend } from '../../core/engine/durable-send.ts';
+import type { Notice } from '../../core/engine/notices.ts';
 import { fromMachine, type MachineBehaviour } from '../../core/engine/from-machine.ts';
 import type { Broker, EngineStore, OutboxRow, RelatedRows, TableSpec } from '../../core/engine/ports.ts';
 import { createRouter } from '../../core/engine/router.ts';
@@ -8,6 +9,7 @@ import type { Clock, Random } from '../../core/kernel/clock.ts';
 import { OrreryError } from '../../core/kernel/errors.ts';
 import type { Logger } from '../../core/kernel/logger.ts';
 import type { Message } from '../../core/kernel/message.ts';
+import type { Tracing } from '../../core/kernel/tracing.ts';
 import { currentVersionOf, exchangeOf, parseMessage } from '../../core/messages/catalogue.ts';
 import { stockBehaviour } from '../../core/services/inventory/stock.ts';
 import { inventoryTables } from '../../core/services/inventory/tables.ts';
@@ -19,6 +21,7 @@ import { createIntake, type IntakeOptions } from '../../core/services/orders/int
 import type { OrderPolicy } from '../../core/services/orders/policy.ts';
 import type { OrderCommands } from '../../core/services/orders/ports.ts';
 import { ORDER_TABLES } from '../../core/services/orders/tables.ts';
+import { ORDER_TALLY_TABLE } from '../../core/services/orders/tally.ts';
 import type { PaymentGateway } from '../../core/services/payments/gateway.ts';
 import { createPayments } from '../../core/services/payments/payments.ts';
 import type { PaymentStore } from '../../core/services/payments/store.ts';
@@ -40,7 +43,7 @@ export type NodeName = (typeof NODE_NAMES)[number];
 
 /** The service's own tables that its decisions write. */
 export const NODE_TABLES: Readonly<Record<NodeName, readonly TableSpec[]>> = {
-  orders: ORDER_TABLES,
+  orders: [...ORDER_TABLES, ORDER_TALLY_TABLE],
   inventory: inventoryTables,
   payments: [],
   shipping: [],
@@ -67,6 +70,8 @@ export interface NodePorts {
   /** Never the same twice; time-ordered. */
   readonly newId: () => string;
   readonly logger: Logger;
+  /** Undefined: nobody collects traces. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** What one process runs, and by which rules. */
@@ -89,11 +94,15 @@ export interface NodePlan {
 }
 
 export interface NodeHooks {
+  /** Rows that sum up what a commit of the orders service does; committed with it. */
+  readonly summariseOrders?: NodeOptions['summarise'];
   readonly onCommitted?: (
     service: NodeName,
     ...told: Parameters<NonNullable<NodeOptions['onCommitted']>>
   ) => void;
-  readonly onBuried?: (service: NodeName, code: string) => void;
+  readonly onNotice?: (service: NodeName, notice: Notice) => void;
+  /** Of a participant: a message's effects are durable. */
+  readonly onHandled?: (service: NodeName, tookMs: number) => void;
   readonly onPlaced?: IntakeOptions<unknown>['onPlaced'];
 }
 
@@ -210,8 +219,11 @@ async function createNode(
     clock,
     random,
     logger,
+    ...(service === 'orders' ? { summarise: hooks.summariseOrders } : {}),
     onCommitted: (decision, facts) => hooks.onCommitted?.(service, decision, facts),
-    onBuried: (code) => hooks.onBuried?.(service, code),
+    onNotice: (notice) => hooks.onNotice?.(service, notice),
+    onHandled: (tookMs) => hooks.onHandled?.(service, tookMs),
+    tracing: ports.tracing,
   };
   return new ServiceNode(options, role);
 }

@@ -12,6 +12,15 @@ export interface Queryable {
   query<Row extends object>(sql: string, values?: readonly unknown[], name?: string): Promise<Row[]>;
 }
 
+/** Connections to a server. */
+export interface ConnectionPool {
+  readonly open: number;
+  readonly idle: number;
+  /** Calls that wait for a connection. */
+  readonly waiting: number;
+  readonly max: number;
+}
+
 export interface Database extends Queryable {
   /** Runs `work` in one transaction (READ COMMITTED); rolls back when it throws. */
   transaction<Result>(work: (tx: Queryable) => Promise<Result>): Promise<Result>;
@@ -19,6 +28,8 @@ export interface Database extends Queryable {
   exec(sql: string): Promise<void>;
   /** Resolves when the database answers; for health checks. */
   ping(): Promise<void>;
+  /** The pool at this moment; absent or undefined where there is none. */
+  connections?(): ConnectionPool | undefined;
   close(): Promise<void>;
 }
 

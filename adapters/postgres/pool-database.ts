@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { OrreryError } from '../../core/kernel/errors.ts';
-import type { Database, Queryable } from './database.ts';
+import type { ConnectionPool, Database, Queryable } from './database.ts';
 import { classify } from './errors.ts';
 import { Session } from './session.ts';
 
@@ -83,6 +83,11 @@ export class PoolDatabase implements Database {
 
   async ping(): Promise<void> {
     await this.query('select 1');
+  }
+
+  connections(): ConnectionPool {
+    const { totalCount, idleCount, waitingCount, options } = this.#pool;
+    return { open: totalCount, idle: idleCount, waiting: waitingCount, max: options.max };
   }
 
   close(): Promise<void> {

@@ -5,6 +5,7 @@ import type {
   Consumer,
   DeadLetter,
   Frame,
+  QueueCounts,
   StoredDeadLetter,
   Subscription,
 } from '../../core/engine/ports.ts';
@@ -193,6 +194,22 @@ class RabbitBroker implements Broker {
       return messageCount;
     } catch (error) {
       throw unavailable(`the depth of ${queue} can't be read`, error);
+    }
+  }
+
+  async queueStates(queues: readonly string[]): Promise<readonly QueueCounts[]> {
+    try {
+      const channel = await this.#consumingModel().createChannel();
+      channel.on('error', () => undefined);
+      const answers = await Promise.all(queues.map((queue) => channel.checkQueue(queue)));
+      await closeFully(channel);
+      return answers.map(({ queue: name, messageCount: ready, consumerCount: consumers }) => ({
+        name,
+        ready,
+        consumers,
+      }));
+    } catch (error) {
+      throw unavailable("the queues can't be read", error);
     }
   }
 

@@ -2,6 +2,7 @@ import { type Clock, type Random, sleep } from '../kernel/clock.ts';
 import { errorCode, errorMessage } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { pauseMs } from './backoff.ts';
+import { aboutMessage, type Notify } from './notices.ts';
 import type { Broker, DeadLetter, Delivery } from './ports.ts';
 
 /**
@@ -24,7 +25,7 @@ export function createGraveyard(options: {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly onBuried?: (code: string) => void;
+  readonly onNotice?: Notify | undefined;
 }): Graveyard {
   const { service, broker, clock, random, logger } = options;
   return {
@@ -40,11 +41,13 @@ export function createGraveyard(options: {
         headers: delivery.headers,
         diedAt: new Date(clock.now()).toISOString(),
       };
-      logger.warn({ queue, code: letter.code, reason: letter.reason }, 'message goes to the dead letters');
+      const about = aboutMessage(message);
+      const { code, reason } = letter;
+      logger.warn({ queue, ...about, code, reason }, 'message goes to the dead letters');
       for (let failures = 0; ; failures += 1) {
         try {
           await broker.deadLetter(letter);
-          options.onBuried?.(letter.code);
+          options.onNotice?.({ type: 'message.buried', message: about, code, reason, queue });
           return;
         } catch (failure) {
           logger.warn({ queue, error: errorMessage(failure) }, 'dead letter not safe yet');

@@ -2,6 +2,7 @@ import { BadMessage } from '../kernel/errors.ts';
 import { ALONE_FROM_REDELIVERY } from '../kernel/limits.ts';
 import { addressee, type Message } from '../kernel/message.ts';
 import { partitionOf } from '../kernel/partition.ts';
+import type { Span } from '../kernel/tracing.ts';
 import type { AnyBehaviour } from './behaviour.ts';
 import { WAKE } from './decide.ts';
 import type { Delivery } from './ports.ts';
@@ -41,6 +42,8 @@ export interface Inbound {
   readonly tracked: TrackedDelivery;
   /** From the fifth redelivery on a frame is handled alone, message by message (P8). */
   readonly alone: boolean;
+  /** Where its story is traced. */
+  readonly span?: Span;
 }
 
 export interface Decoder {

@@ -2,7 +2,9 @@ import { type Clock, type Random, sleep } from '../kernel/clock.ts';
 import { errorMessage } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Message } from '../kernel/message.ts';
+import type { Span, Tracing } from '../kernel/tracing.ts';
 import { pauseMs } from './backoff.ts';
+import { beginSend } from './message-spans.ts';
 import type { OutboxWriter } from './participant-port.ts';
 import type { Broker, EngineStore, Frame, OutboxKey, OutboxRow } from './ports.ts';
 import type { Router } from './router.ts';
@@ -24,6 +26,7 @@ export class OutboxSender implements OutboxWriter {
   private readonly clock: Clock;
   private readonly random: Random;
   private readonly logger: Logger;
+  private readonly tracing: Tracing | undefined;
   private sequence = 0;
   /** Rows whose commit had an end that nobody told us, with the time we gave up waiting for it. */
   private readonly unknown = new Map<number, number>();
@@ -46,6 +49,7 @@ export class OutboxSender implements OutboxWriter {
     clock: Clock;
     random: Random;
     logger: Logger;
+    tracing?: Tracing | undefined;
   }) {
     this.memberId = options.memberId;
     this.broker = options.broker;
@@ -54,6 +58,7 @@ export class OutboxSender implements OutboxWriter {
     this.clock = options.clock;
     this.random = options.random;
     this.logger = options.logger;
+    this.tracing = options.tracing;
   }
 
   row(messages: readonly Message[]): OutboxRow {
@@ -156,7 +161,7 @@ export class OutboxSender implements OutboxWriter {
   private async publish(rows: readonly OutboxRow[]): Promise<void> {
     this.underWay += 1;
     try {
-      await this.broker.publish(this.framesOf(rows));
+      await this.publishTraced(rows);
       this.onHealth(true);
       this.confirm(rows.filter((row) => this.unconfirmed.delete(keyOf(row))));
     } catch (error) {
@@ -168,6 +173,31 @@ export class OutboxSender implements OutboxWriter {
     }
   }
 
+  /** Resolves and rejects as the broker's publish; messages of recorded stories leave under a span each. */
+  private async publishTraced(rows: readonly OutboxRow[]): Promise<void> {
+    const { tracing } = this;
+    if (tracing === undefined) {
+      await this.broker.publish(this.framesOf(rows));
+      return;
+    }
+    const spans: Span[] = [];
+    const under = (message: Message): Message => {
+      const traced = beginSend(tracing, message);
+      if (traced === undefined) return message;
+      spans.push(traced.span);
+      return traced.message;
+    };
+    try {
+      await this.broker.publish(
+        this.framesOf(rows.map((row) => ({ ...row, messages: row.messages.map(under) }))),
+      );
+      for (const span of spans) span.end();
+    } catch (error) {
+      for (const span of spans) span.end({ error });
+      throw error;
+    }
+  }
+
   /** P11: waits until nothing is under way, then publishes all that is unconfirmed, oldest first, a part at a time. */
   private async recover(): Promise<void> {
     for (let failures = 0; !this.isClosed();) {
@@ -176,7 +206,7 @@ export class OutboxSender implements OutboxWriter {
       try {
         while (this.unconfirmed.size > 0 && !this.isClosed()) {
           const rows = [...this.unconfirmed.values()].slice(0, RECOVERY_ROWS_MAX);
-          await this.broker.publish(this.framesOf(rows));
+          await this.publishTraced(rows);
           this.confirm(rows.filter((row) => this.unconfirmed.delete(keyOf(row))));
         }
         this.onHealth(true);

@@ -3,9 +3,12 @@ import { BadMessage, errorMessage, OrreryError, StoreUnavailable } from '../kern
 import { PREFETCH_FRAMES, RETRY_ATTEMPTS_MAX } from '../kernel/limits.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Message } from '../kernel/message.ts';
+import type { Span, Tracing } from '../kernel/tracing.ts';
 import { pauseMs, retryDelayMs } from './backoff.ts';
 import type { Graveyard } from './graveyard.ts';
 import { type Source, TrackedDelivery } from './inbound.ts';
+import { beginProcess } from './message-spans.ts';
+import { aboutMessage, type Notify } from './notices.ts';
 import type { Participant } from './participant-port.ts';
 import type { Broker, Delivery, Subscription } from './ports.ts';
 
@@ -27,6 +30,9 @@ export class ParticipantRunner {
   private readonly clock: Clock;
   private readonly random: Random;
   private readonly logger: Logger;
+  private readonly onNotice: Notify | undefined;
+  private readonly tracing: Tracing | undefined;
+  private readonly onHandled: ((tookMs: number) => void) | undefined;
   private readonly waiting: (() => void)[] = [];
   private running = 0;
   private idle: (() => void)[] = [];
@@ -46,6 +52,10 @@ export class ParticipantRunner {
     clock: Clock;
     random: Random;
     logger: Logger;
+    onNotice?: Notify | undefined;
+    tracing?: Tracing | undefined;
+    /** A message's effects are durable, so long after it was taken up. */
+    onHandled?: ((tookMs: number) => void) | undefined;
   }) {
     this.participant = options.participant;
     this.broker = options.broker;
@@ -54,6 +64,9 @@ export class ParticipantRunner {
     this.clock = options.clock;
     this.random = options.random;
     this.logger = options.logger;
+    this.onNotice = options.onNotice;
+    this.tracing = options.tracing;
+    this.onHandled = options.onHandled;
     this.source = { partition: -1, queue: options.participant.service, lost: true };
   }
 
@@ -174,15 +187,32 @@ export class ParticipantRunner {
     } catch (error) {
       return () => this.bury(raw, error, tracked);
     }
+    const traced = this.tracing && beginProcess(this.tracing, message, tracked.source.queue);
+    if (traced === undefined) return this.handle(message, tracked);
+    // A repeat that a failure leads to belongs below this attempt.
+    return this.handle(traced.message, tracked, traced.span);
+  }
+
+  private async handle(
+    message: Message,
+    tracked: TrackedDelivery,
+    span?: Span,
+  ): Promise<() => Promise<boolean>> {
+    const startedAt = this.clock.now();
     for (let failures = 0; ; failures += 1) {
       if (tracked.source.lost) return () => Promise.resolve(false);
       try {
         await this.participant.handle(message);
+        span?.end();
+        this.onHandled?.(this.clock.now() - startedAt);
         return () => Promise.resolve(true);
       } catch (error) {
-        if (!(error instanceof StoreUnavailable)) return () => this.fail(message, error, tracked);
+        if (!(error instanceof StoreUnavailable)) {
+          span?.end({ error });
+          return () => this.fail(message, error, tracked);
+        }
         this.logger.warn(
-          { type: message.type, error: errorMessage(error) },
+          { ...aboutMessage(message), error: errorMessage(error) },
           'the store is away; trying again',
         );
         await sleep(this.clock, pauseMs(failures, this.random));
@@ -199,9 +229,13 @@ export class ParticipantRunner {
     for (let failures = 0; !tracked.source.lost; failures += 1) {
       try {
         await this.broker.retry(queue, retryDelayMs(attempts, this.random), message, attempts);
+        this.onNotice?.({ type: 'message.retried', message: aboutMessage(message), attempts });
         return true;
       } catch (failure) {
-        this.logger.warn({ queue, error: errorMessage(failure) }, 'retry copy not safe yet');
+        this.logger.warn(
+          { queue, ...aboutMessage(message), error: errorMessage(failure) },
+          'retry copy not safe yet',
+        );
         await sleep(this.clock, pauseMs(failures, this.random));
       }
     }
@@ -215,7 +249,10 @@ export class ParticipantRunner {
         await this.participant.giveUp?.(message, error);
         break;
       } catch (failure) {
-        this.logger.error({ type: message.type, error: errorMessage(failure) }, 'giving up failed as well');
+        this.logger.error(
+          { ...aboutMessage(message), error: errorMessage(failure) },
+          'giving up failed as well',
+        );
         if (!(failure instanceof StoreUnavailable)) break;
         await sleep(this.clock, pauseMs(failures, this.random));
       }

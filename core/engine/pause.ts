@@ -7,20 +7,38 @@ import { PAUSE_GRACE_MS_MAX } from '../kernel/limits.ts';
  *     passed since its end: the answers it waits for were held up by the same pause.
  */
 export class PauseTracker {
-  private readonly away = new Set<string>();
+  /** The parts that are out of reach, with the time since when. */
+  private readonly away = new Map<string, number>();
   private downSince: number | null = null;
   private heldAt = 0;
   private heldUntil = 0;
 
-  /** A part of the world (the store, sending, a queue) is out of reach. */
-  down(now: number, part: string): void {
-    this.away.add(part);
+  /** A part of the world (the store, sending, a queue) is out of reach. Returns whether that is news. */
+  down(now: number, part: string): boolean {
+    const news = !this.away.has(part);
+    if (news) this.away.set(part, now);
     this.downSince ??= now;
+    return news;
   }
 
-  /** A part is back, or no longer of interest; the pause ends with the last of them. */
-  up(now: number, part: string): void {
+  /**
+   * A part is back, or no longer of interest; the pause ends with the last of them. Returns how long it was away,
+   * milliseconds; undefined when it was not.
+   */
+  up(now: number, part: string): number | undefined {
+    const since = this.away.get(part);
+    if (since === undefined) return undefined;
     this.away.delete(part);
+    this.endPause(now);
+    return now - since;
+  }
+
+  /** The parts that are out of reach, with the time since when. */
+  parts(): ReadonlyMap<string, number> {
+    return this.away;
+  }
+
+  private endPause(now: number): void {
     if (this.away.size > 0 || this.downSince === null) return;
     const pausedMs = now - this.downSince;
     if (pausedMs >= PAUSE_MS_MIN) {

@@ -66,6 +66,14 @@ export interface StoredDeadLetter extends DeadLetter {
   readonly id: string;
 }
 
+/** A queue at a moment. */
+export interface QueueCounts {
+  readonly name: string;
+  /** Frames that wait for a consumer; of dead letters: the letters. */
+  readonly ready: number;
+  readonly consumers: number;
+}
+
 export interface Broker {
   /**
    * Resolves once every queue the frames reached has them (RabbitMQ: confirmed; embedded: acknowledged, P10).
@@ -89,6 +97,8 @@ export interface Broker {
   onBroadcast(topic: string, listener: (payload: Json) => void): Promise<() => Promise<void>>;
   /** Messages ready in a queue (frames, more exactly); undelivered ones only. */
   depth(queue: string): Promise<number>;
+  /** Many queues in one look, for operators; absent where nobody operates. Rejects when one of them is not there. */
+  queueStates?(queues: readonly string[]): Promise<readonly QueueCounts[]>;
   /** Oldest first, at most `limit`; they stay where they are. */
   deadLetters(service: string, limit: number): Promise<readonly StoredDeadLetter[]>;
   /**

@@ -2,6 +2,7 @@ import type { Clock, Random } from '../kernel/clock.ts';
 import { UNCONFIRMED_ROWS_MAX } from '../kernel/limits.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Message } from '../kernel/message.ts';
+import type { Tracing } from '../kernel/tracing.ts';
 import type { AnyBehaviour } from './behaviour.ts';
 import type { VersionOf } from './compose.ts';
 import { createGraveyard, type Graveyard } from './graveyard.ts';
@@ -9,11 +10,12 @@ import { createDecoder } from './inbound.ts';
 import { createMemberAgent, type MemberAgent } from './member-agent.ts';
 import { generationOf } from './membership.ts';
 import { microBatch } from './micro-batch.ts';
+import type { Notify } from './notices.ts';
 import { OutboxSender } from './outbox-sender.ts';
 import { createOwnership, type Ownership } from './ownership.ts';
 import type { Participant, ParticipantTools } from './participant-port.ts';
 import { ParticipantRunner } from './participant-runner.ts';
-import type { Broker, EngineStore, RelatedRows } from './ports.ts';
+import type { Broker, EngineStore, Fence, RelatedRows } from './ports.ts';
 import type { Router } from './router.ts';
 import { startSweeper } from './sweeper.ts';
 import { startWakeUps } from './wake-ups.ts';
@@ -41,8 +43,12 @@ export interface NodeOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly summarise?: WorkerOptions['summarise'];
   readonly onCommitted?: WorkerOptions['onCommitted'];
-  readonly onBuried?: (code: string) => void;
+  readonly tracing?: Tracing | undefined;
+  readonly onNotice?: Notify | undefined;
+  /** Of a participant: a message's effects are durable. */
+  readonly onHandled?: ((tookMs: number) => void) | undefined;
 }
 
 /** What a node runs besides sending: actors, a participant, or nothing (a gateway that only takes in). */
@@ -58,6 +64,24 @@ export type NodeRole =
 const STOP_HANDLERS_MS = 5_000;
 const STOP_CONFIRMS_MS = 3_000;
 
+/** One process' share of one service at this moment. */
+export interface NodeFacts {
+  /** Held partitions with their epochs, ascending. */
+  readonly partitions: readonly Fence[];
+  /** Frames waiting in the queue of a held partition, as last looked up: the partition's lag. */
+  readonly queued: ReadonlyMap<number, number>;
+  /** Partitions that this build is too old for. */
+  readonly leftToNewer: readonly number[];
+  /** Messages waiting in the whole service, as its members last told. */
+  readonly backlog: number;
+  /** Messages delivered here and not yet committed. */
+  readonly ownBacklog: number;
+  /** Outbox rows sent from here that the broker has not confirmed. */
+  readonly unconfirmed: number;
+  /** What is out of reach, and for how long. */
+  readonly away: readonly { readonly part: string; readonly forMs: number }[];
+}
+
 export class ServiceNode {
   readonly tools: ParticipantTools;
   private readonly options: NodeOptions;
@@ -68,13 +92,13 @@ export class ServiceNode {
   private readonly ownership: Ownership | null = null;
   private stops: (() => Promise<void>)[] = [];
   /** Frames waiting in the queues of the partitions held, as last looked up. */
-  private queued = 0;
+  private queuedIn: ReadonlyMap<number, number> = new Map();
   private stopping: Promise<void> | undefined;
 
   constructor(options: NodeOptions, role: NodeRole) {
     this.options = options;
-    const { service, memberId, store, broker, router, clock, random, logger } = options;
-    this.sender = new OutboxSender({ memberId, broker, store, router, clock, random, logger });
+    const { service, memberId, store, broker, router, clock, random, logger, tracing } = options;
+    this.sender = new OutboxSender({ memberId, broker, store, router, clock, random, logger, tracing });
     this.tools = { outbox: this.sender, microBatch, clock, logger };
     const graveyard = createGraveyard({
       service,
@@ -82,7 +106,7 @@ export class ServiceNode {
       clock,
       random,
       logger,
-      ...(options.onBuried === undefined ? {} : { onBuried: options.onBuried }),
+      onNotice: options.onNotice,
     });
     if (role.role === 'actors') {
       this.worker = this.createWorker(role.behaviours, role.relatedRows, graveyard);
@@ -104,6 +128,9 @@ export class ServiceNode {
         clock,
         random,
         logger,
+        tracing,
+        onNotice: options.onNotice,
+        onHandled: options.onHandled,
       });
     }
     this.agent = createMemberAgent({
@@ -113,7 +140,7 @@ export class ServiceNode {
       store,
       clock,
       logger,
-      backlog: () => (this.worker?.backlog() ?? this.runner?.backlog() ?? 0) + this.queued,
+      backlog: () => (this.worker?.backlog() ?? this.runner?.backlog() ?? 0) + this.queued(),
       onBeat: (members) => {
         this.ownership?.reconcile(members);
         this.runner?.takeAgain();
@@ -161,18 +188,16 @@ export class ServiceNode {
   }
 
   /** For health and metrics. */
-  facts(): {
-    readonly partitions: readonly number[];
-    /** Partitions that this build is too old for. */
-    readonly leftToNewer: readonly number[];
-    readonly backlog: number;
-    readonly unconfirmed: number;
-  } {
+  facts(): NodeFacts {
+    const now = this.options.clock.now();
     return {
-      partitions: this.worker?.fences().map(({ partition }) => partition) ?? [],
+      partitions: this.worker?.fences() ?? [],
+      queued: this.queuedIn,
       leftToNewer: this.worker?.leftToNewer() ?? [],
       backlog: this.agent.backlog(),
+      ownBacklog: this.worker?.backlog() ?? this.runner?.backlog() ?? 0,
       unconfirmed: this.sender.pending(),
+      away: [...(this.worker?.pauses.parts() ?? [])].map(([part, since]) => ({ part, forMs: now - since })),
     };
   }
 
@@ -197,9 +222,18 @@ export class ServiceNode {
       clock,
       random,
       logger,
+      summarise: this.options.summarise,
+      tracing: this.options.tracing,
+      onNotice: this.options.onNotice,
       ...(this.options.actorsMax === undefined ? {} : { actorsMax: this.options.actorsMax }),
       ...(this.options.onCommitted === undefined ? {} : { onCommitted: this.options.onCommitted }),
     });
+  }
+
+  private queued(): number {
+    let sum = 0;
+    for (const depth of this.queuedIn.values()) sum += depth;
+    return sum;
   }
 
   private async lookAtQueues(): Promise<void> {
@@ -207,9 +241,14 @@ export class ServiceNode {
     if (worker === null) return;
     try {
       const depths = await Promise.all(
-        worker.fences().map(({ partition }) => this.options.broker.depth(worker.queueOf(partition))),
+        worker
+          .fences()
+          .map(
+            async ({ partition }) =>
+              [partition, await this.options.broker.depth(worker.queueOf(partition))] as const,
+          ),
       );
-      this.queued = depths.reduce((sum, depth) => sum + depth, 0);
+      this.queuedIn = new Map(depths);
     } catch {
       // The broker is away: what is known stays as it was, and unconfirmed rows tell intake when it is too much.
     }

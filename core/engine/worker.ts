@@ -5,9 +5,10 @@ import { errorMessage, FenceLost, OrreryError, ValueRefused } from '../kernel/er
 import { ACTOR_CACHE_MAX, BATCH_MESSAGES_MAX, BATCH_PACE, NEWER_BUILD_REST_MS } from '../kernel/limits.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { partitionName } from '../kernel/partition.ts';
+import type { Tracing } from '../kernel/tracing.ts';
 import { pauseMs } from './backoff.ts';
 import { BatchQueue } from './batch-queue.ts';
-import type { AnyBehaviour } from './behaviour.ts';
+import type { AnyBehaviour, RowWrite } from './behaviour.ts';
 import type { VersionOf } from './compose.ts';
 import { decideBatch, type Decision, WAKE } from './decide.ts';
 import type { Graveyard } from './graveyard.ts';
@@ -15,6 +16,8 @@ import { HeldPartitions } from './held-partitions.ts';
 import { type Decoder, type Inbound, type Source, TrackedDelivery } from './inbound.ts';
 import { actorKey, type LiveActor } from './live-actor.ts';
 import { loadBatch, type LoadedBatch } from './load.ts';
+import { beginProcess } from './message-spans.ts';
+import type { Notify } from './notices.ts';
 import type { OutboxSender } from './outbox-sender.ts';
 import { Pace } from './pace.ts';
 import { PauseTracker } from './pause.ts';
@@ -59,6 +62,10 @@ export interface WorkerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly tracing?: Tracing | undefined;
+  readonly onNotice?: Notify | undefined;
+  /** Rows that sum a decision up; they are committed with it. Default: none. */
+  readonly summarise?: ((decision: Decision) => readonly RowWrite[]) | undefined;
   /** After each commit that landed: for live hints and metrics. */
   readonly onCommitted?: (
     decision: Decision,
@@ -169,7 +176,10 @@ export class Worker {
 
   /** The lease is gone: forgets the partition and gives its deliveries back. */
   drop(partition: number): void {
-    this.enqueue(() => this.dropNow(partition));
+    this.enqueue(async () => {
+      await this.dropNow(partition);
+      this.options.onNotice?.({ type: 'partitions.lost', partitions: [partition] });
+    });
   }
 
   /** The leases may have run out: what is delivered is given back at once, and taken again once they are ours. */
@@ -344,7 +354,9 @@ export class Worker {
   ): Commit {
     const touched = new Set(batch.map(({ tracked }) => tracked.source.partition));
     const fences = this.fences().filter(({ partition }) => touched.has(partition));
-    const { actors, log, inbox, rows } = decision;
+    const { actors, log, inbox } = decision;
+    const summary = this.options.summarise?.(decision) ?? [];
+    const rows = summary.length === 0 ? decision.rows : [...decision.rows, ...summary];
     assert(
       fences.length === touched.size,
       'every partition a commit touches is held, or the commit has no fence (P2)',
@@ -386,10 +398,15 @@ export class Worker {
       else this.cache.set(key, actor);
     }
     const bad = new Map(decision.bad.map(({ message, error }) => [message, error]));
+    const batchSize = { attributes: { 'messaging.batch.message_count': batch.length } };
     for (const inbound of batch) {
       const error = loaded.unusable.get(inbound) ?? bad.get(inbound.message);
-      if (error === undefined) inbound.tracked.done();
-      else this.bury(inbound, error);
+      if (error !== undefined) {
+        this.bury(inbound, error);
+        continue;
+      }
+      inbound.tracked.done();
+      inbound.span?.end(batchSize);
     }
     try {
       this.options.onCommitted?.(decision, { messages: batch.length, commitMs });
@@ -398,8 +415,9 @@ export class Worker {
     }
   }
 
-  private bury({ tracked, message }: Inbound, error: Error): void {
+  private bury({ tracked, message, span }: Inbound, error: Error): void {
     const { delivery, source } = tracked;
+    span?.end({ error });
     void this.options.graveyard.bury({ queue: source.queue, message, error, delivery }).then(() => {
       tracked.done();
     });
@@ -419,6 +437,11 @@ export class Worker {
       { service, error: errorMessage(error), messages: batch.length },
       'deciding again after a failure',
     );
+    this.options.onNotice?.({
+      type: 'decided.again',
+      messages: batch.length,
+      reason: errorMessage(error),
+    });
     if (!(error instanceof FenceLost)) {
       this.noteHealth(false, 'store');
       await sleep(clock, pauseMs(this.failures, random));
@@ -455,6 +478,7 @@ export class Worker {
       if (fences.length === 0) return;
       if (fences.some(({ epoch }) => epoch > 1)) this.pauses.holdAll(clock.now(), TAKE_OVER_GRACE_MS);
       logger.info({ service, partitions: fences.map(({ partition }) => partition) }, 'partitions opened');
+      this.options.onNotice?.({ type: 'partitions.opened', fences });
     } catch (error) {
       logger.warn({ service, error: errorMessage(error) }, 'opening partitions failed; tried again soon');
     }
@@ -467,6 +491,7 @@ export class Worker {
       try {
         const lost = await this.partitions.reopen(partitions);
         for (const partition of lost) await this.dropNow(partition);
+        if (lost.length > 0) this.options.onNotice?.({ type: 'partitions.lost', partitions: lost });
         this.noteHealth(true, 'store');
         return lost.length > 0;
       } catch (error) {
@@ -492,7 +517,7 @@ export class Worker {
     const tracked = new TrackedDelivery(source, delivery, raws.length);
     for (const raw of raws) {
       try {
-        this.queue.push(this.options.decoder.decode(raw, tracked));
+        this.queue.push(this.traced(this.options.decoder.decode(raw, tracked)));
       } catch (error) {
         void this.options.graveyard.bury({ queue: source.queue, message: raw, error, delivery }).then(() => {
           tracked.done();
@@ -500,6 +525,13 @@ export class Worker {
       }
     }
     this.wakeLoop();
+  }
+
+  private traced(inbound: Inbound): Inbound {
+    const { tracing } = this.options;
+    if (tracing === undefined) return inbound;
+    const traced = beginProcess(tracing, inbound.message, inbound.tracked.source.queue);
+    return traced === undefined ? inbound : { ...inbound, ...traced };
   }
 
   /** P11: a lost consumer reopens its partition; what it delivered comes again. */
@@ -527,6 +559,7 @@ export class Worker {
       this.leftAlone.set(partition, clock.now() + NEWER_BUILD_REST_MS);
       logger.warn({ service, partition, reason: message }, 'partition left to newer builds');
     }
+    this.options.onNotice?.({ type: 'partitions.left_to_newer', partitions: [...newer.keys()] });
     await this.closeNow([...newer.keys()], { draining: false });
   }
 
@@ -543,12 +576,14 @@ export class Worker {
       for (const partition of held) await this.dropNow(partition);
       await store.release(owner, current);
       logger.info({ service, partitions: held }, 'partitions handed over');
+      this.options.onNotice?.({ type: 'partitions.handed_over', partitions: held });
     } catch (error) {
       logger.warn(
         { service, error: errorMessage(error) },
         'handing over failed; the leases run out by themselves',
       );
       for (const partition of held) await this.dropNow(partition);
+      this.options.onNotice?.({ type: 'partitions.lost', partitions: held });
     }
   }
 
@@ -575,8 +610,12 @@ export class Worker {
 
   private noteHealth(up: boolean, part: string): void {
     const now = this.options.clock.now();
-    if (up) this.pauses.up(now, part);
-    else this.pauses.down(now, part);
+    if (!up) {
+      if (this.pauses.down(now, part)) this.options.onNotice?.({ type: 'paused', part });
+      return;
+    }
+    const pausedMs = this.pauses.up(now, part);
+    if (pausedMs !== undefined) this.options.onNotice?.({ type: 'resumed', part, pausedMs });
   }
 }
 

@@ -6,6 +6,7 @@ import { originOf } from '../authentication.ts';
 import { sessionCookie } from '../cookies.ts';
 import type { ServerDeps } from '../deps.ts';
 import { AdminOrdersTopic } from './admin-orders-topic.ts';
+import { MetricsTopic } from './metrics-topic.ts';
 import { orderHints, OrderTopics } from './order-topics.ts';
 import { CLOSE } from './protocol.ts';
 import { QueueTopic } from './queue-topic.ts';
@@ -20,7 +21,7 @@ const SESSION_CHECK_MS = 1_000;
 
 export type LiveDeps = Pick<
   ServerDeps,
-  'accounts' | 'orders' | 'lines' | 'broadcasts' | 'liveTopics' | 'logger' | 'metrics'
+  'accounts' | 'analytics' | 'orders' | 'lines' | 'broadcasts' | 'liveTopics' | 'logger' | 'metrics'
 >;
 
 /**
@@ -32,7 +33,8 @@ export async function liveRoute(app: App, deps: LiveDeps): Promise<void> {
   const orderTopics = new OrderTopics(deps.orders, deps.logger);
   const adminOrders = new AdminOrdersTopic(deps.orders, deps.logger);
   const queues = new QueueTopic(deps.lines, deps.logger);
-  const sources = [orderTopics, adminOrders, queues, ...(deps.liveTopics ?? [])];
+  const metrics = deps.analytics === undefined ? [] : [new MetricsTopic(deps.analytics, deps.logger)];
+  const sources = [orderTopics, adminOrders, queues, ...metrics, ...(deps.liveTopics ?? [])];
   const socketDeps = { accounts: deps.accounts, sources, logger: deps.logger };
   new Gauge({
     name: 'live_sockets',

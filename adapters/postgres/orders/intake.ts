@@ -25,6 +25,13 @@ import { openRequestsText } from '../engine/commit-actors.ts';
  */
 const KEY_LIFETIME = `interval '${String(IDEMPOTENCY_HOURS)} hours'`;
 
+/** What the winners add to the books of analytics (core/services/orders/tally.ts). */
+const TALLY = `insert into orders.tally (id, at, counts)
+  select min(order_id), max(created_at), jsonb_build_object(
+    'handled:order.placed', jsonb_build_array(count(*), 0),
+    'told:order.placed', jsonb_build_array(count(*), sum(total_cents)))
+  from placed having count(*) > 0`;
+
 /** Collects the statement's parameters: one array per column. */
 class Parameters {
   readonly values: unknown[] = [];
@@ -52,6 +59,7 @@ export async function commitPlacements(db: Queryable, batch: PlacementBatch): Pr
     `listed as (${rows(parameters, ORDER_ITEM_TABLE, placements)})`,
     `products as (${knownProducts(parameters, placements)})`,
     `customers as (${knownCustomers(parameters, placements)})`,
+    `tallied as (${TALLY})`,
     `sent as (${outbox(parameters, batch, placements)})`,
   ];
   const sql = `with ${parts.join(',\n')}\nselect order_id from placed`;
@@ -128,7 +136,7 @@ function keys(parameters: Parameters, placements: readonly Placement[]): string 
     on conflict (user_id, key) do update set fingerprint = excluded.fingerprint, order_id = excluded.order_id,
       total_cents = excluded.total_cents, created_at = excluded.created_at
     where known.created_at < excluded.created_at - ${KEY_LIFETIME}
-    returning order_id`;
+    returning order_id, total_cents, created_at`;
 }
 
 function actors(parameters: Parameters, placements: readonly Placement[]): string {

@@ -101,5 +101,29 @@ export const ordersMigrations: SchemaMigrations = {
           alter column shipment set statistics 0;`,
     },
     ...consoleIndexes(),
+    {
+      name: 'tallies, and the logs by time',
+      // A tally is added in the commit it counts and taken away by the one that adds it up, so none is lost or counted twice.
+      // Logs grow in the order of their times: a range of pages knows its times, and a commit has no index to keep.
+      sql: `
+        create table tally (
+          id text collate "C" not null,
+          at timestamptz not null,
+          counts jsonb not null
+        ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+        create table tally_minute (
+          minute timestamptz not null,
+          name text collate "C" not null,
+          count bigint not null,
+          cents bigint not null,
+          primary key (minute, name)
+        ) with (fillfactor = 50);
+        create table tally_total (
+          name text collate "C" primary key,
+          count bigint not null,
+          cents bigint not null
+        ) with (fillfactor = 20);
+        create index actor_log_by_time on actor_log using brin (at) with (pages_per_range = 32);`,
+    },
   ],
 };

@@ -1,0 +1,274 @@
+import type { Lease, QueueCounts } from '../../engine/ports.ts';
+import type { KnownProcess, ListedEvent, NodeStatus } from './ports.ts';
+import { findProblems } from './problems.ts';
+import { quantileMs, RECENT_SECONDS, sumOf, type Times } from './recent-times.ts';
+
+/** The health of the whole platform at a moment: what its processes told last, and what the parts they share say. */
+
+/** `ready` counts frames, of up to 256 messages each. */
+export interface QueueState extends QueueCounts {
+  /** Handed out and not acknowledged; absent where only AMQP was asked. */
+  readonly unacknowledged?: number;
+  /** Frames a second; absent where only AMQP was asked. */
+  readonly inPerSecond?: number;
+  readonly outPerSecond?: number;
+}
+
+export interface QueueReport {
+  /** Who told: RabbitMQ's management, the broker by AMQP, or the one in the process. */
+  readonly source: 'management' | 'amqp' | 'embedded';
+  readonly queues: readonly QueueState[];
+}
+
+export interface DatabaseFacts {
+  readonly latencyMs: number;
+  readonly bytes: number;
+  readonly connections: number;
+  readonly connectionsMax: number;
+  readonly version: string;
+}
+
+export interface SlowStatement {
+  readonly sql: string;
+  readonly calls: number;
+  readonly meanMs: number;
+  readonly totalMs: number;
+  readonly maxMs: number;
+}
+
+/** What was asked and answered, or why not. */
+export type Asked<Answer> = { readonly answer: Answer } | { readonly problem: string };
+
+export interface HealthFacts {
+  readonly processes: Asked<readonly KnownProcess[]>;
+  readonly leases: Asked<ReadonlyMap<string, readonly Lease[]>>;
+  readonly queues: Asked<QueueReport>;
+  readonly database: Asked<DatabaseFacts>;
+  readonly transient: Asked<{ readonly latencyMs: number }>;
+  /** By pg_stat_statements; undefined where it is not installed. */
+  readonly slowStatements: Asked<readonly SlowStatement[] | undefined>;
+  readonly recentErrors: Asked<readonly ListedEvent[]>;
+  /** Orders that need a person, exact to a cap: `10,000+`. */
+  readonly failedOrders: Asked<string>;
+}
+
+export interface Quantiles {
+  readonly count: number;
+  readonly perSecond: number;
+  /** Share of what failed, 0 to 1. */
+  readonly failedShare: number;
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly maxMs: number;
+}
+
+export interface ServiceHealth {
+  readonly service: string;
+  readonly processes: readonly string[];
+  readonly partitions: number;
+  readonly messagesPerSecond: number;
+  readonly batchMessages: number;
+  readonly commits: Quantiles;
+  readonly backlog: number;
+  readonly unconfirmed: number;
+  readonly retried: number;
+  readonly buried: number;
+  readonly again: number;
+}
+
+export interface PartitionHealth {
+  readonly service: string;
+  readonly partition: number;
+  /** The process that holds it; null: nobody does. */
+  readonly process: string | null;
+  readonly epoch: number;
+  /** Frames waiting in its queue; null: its owner has not told yet. */
+  readonly queued: number | null;
+  /** Messages a commit of its owner takes, and how long these take: an owner's partitions commit together. */
+  readonly batchMessages: number;
+  readonly commitP99Ms: number | null;
+}
+
+export interface ProcessHealth extends Omit<KnownProcess, 'nodes' | 'routes' | 'statements'> {
+  readonly state: 'running' | 'silent' | 'stopped';
+}
+
+export interface Problem {
+  readonly level: 'warn' | 'error';
+  /** Names the kind of problem, as the alert rules do. */
+  readonly code: string;
+  readonly text: string;
+  /** Where it can be looked into or mended; a path of the UI. */
+  readonly link: string;
+}
+
+export interface HealthReport {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly status: 'ok' | 'warn' | 'error';
+  /** The time that rates and quantiles are of. */
+  readonly seconds: number;
+  readonly problems: readonly Problem[];
+  readonly services: readonly ServiceHealth[];
+  readonly processes: readonly ProcessHealth[];
+  readonly partitions: readonly PartitionHealth[];
+  readonly queues: Asked<QueueReport>;
+  readonly database: Asked<DatabaseFacts>;
+  readonly transient: Asked<{ readonly latencyMs: number }>;
+  readonly routes: readonly ({ readonly method: string; readonly route: string } & Quantiles)[];
+  readonly statements: readonly ({ readonly name: string; readonly sumMs: number } & Quantiles)[];
+  readonly slowStatements: Asked<readonly SlowStatement[] | undefined>;
+  readonly recentErrors: Asked<readonly ListedEvent[]>;
+  readonly failedOrders: Asked<string>;
+}
+
+/** A process tells every two seconds; silent for longer than this, it hangs, is cut off or has crashed. */
+export const SILENT_AFTER_MS = 7_000;
+/** Somebody has noticed by then, or it was meant: a process that is gone is shown no longer. */
+const GONE_AFTER_MS = 300_000;
+const STATEMENTS_MAX = 15;
+
+/** Puts the report together; pure. */
+export function healthReport(facts: HealthFacts, nowMs: number): HealthReport {
+  const known = 'answer' in facts.processes ? facts.processes.answer : [];
+  const processes = known.filter(({ silentMs }) => silentMs < GONE_AFTER_MS);
+  const running = processes.filter((each) => stateOf(each) === 'running');
+  const parts = {
+    services: servicesOf(running),
+    processes: processes.map(({ nodes: _n, routes: _r, statements: _s, ...rest }) => ({
+      ...rest,
+      state: stateOf(rest),
+    })),
+    partitions: partitionsOf(facts.leases, running),
+    queues: facts.queues,
+    database: facts.database,
+    transient: facts.transient,
+    routes: grouped(
+      running.flatMap(({ routes }) => routes),
+      ({ method, route }) => `${method} ${route}`,
+    ).map(({ first: { method, route }, times }) => ({ method, route, ...quantiles(times) })),
+    statements: grouped(
+      running.flatMap(({ statements }) => statements),
+      ({ name }) => name,
+    )
+      .map(({ first: { name }, times }) => ({ name, sumMs: times.sumMs, ...quantiles(times) }))
+      .sort((one, other) => other.sumMs - one.sumMs)
+      .slice(0, STATEMENTS_MAX),
+    slowStatements: facts.slowStatements,
+    recentErrors: facts.recentErrors,
+    failedOrders: facts.failedOrders,
+  };
+  const problems = findProblems({ ...parts, away: awayOf(running), told: facts.processes });
+  const status = problems.some(({ level }) => level === 'error')
+    ? 'error'
+    : problems.length > 0
+      ? 'warn'
+      : 'ok';
+  return { at: new Date(nowMs).toISOString(), status, seconds: RECENT_SECONDS, problems, ...parts };
+}
+
+function stateOf({ stopped, silentMs }: Pick<KnownProcess, 'stopped' | 'silentMs'>): ProcessHealth['state'] {
+  if (stopped) return 'stopped';
+  return silentMs > SILENT_AFTER_MS ? 'silent' : 'running';
+}
+
+function servicesOf(running: readonly KnownProcess[]): readonly ServiceHealth[] {
+  const byService = new Map<string, { processes: string[]; nodes: NodeStatus[] }>();
+  for (const { id, services, nodes } of running) {
+    for (const service of services) {
+      const known = byService.get(service) ?? { processes: [], nodes: [] };
+      byService.set(service, known);
+      known.processes.push(id);
+    }
+    // A gateway has nodes of orders and inventory that only send: what they send counts, whoever runs the service.
+    for (const node of nodes) byService.get(node.service)?.nodes.push(node);
+  }
+  return [...byService]
+    .map(([service, { processes, nodes }]) => serviceOf(service, processes, nodes))
+    .sort((one, other) => (one.service < other.service ? -1 : 1));
+}
+
+function serviceOf(
+  service: string,
+  processes: readonly string[],
+  nodes: readonly NodeStatus[],
+): ServiceHealth {
+  const sum = (of: (node: NodeStatus) => number): number =>
+    nodes.reduce((total, node) => total + of(node), 0);
+  const commits = sumOf(nodes.map((node) => node.commits));
+  const messages = sum((node) => node.messages);
+  return {
+    service,
+    processes,
+    partitions: sum((node) => node.partitions.length),
+    messagesPerSecond: messages / RECENT_SECONDS,
+    batchMessages: commits.count === 0 ? 0 : messages / commits.count,
+    commits: quantiles(commits),
+    backlog: sum((node) => node.backlog),
+    unconfirmed: sum((node) => node.unconfirmed),
+    retried: sum((node) => node.retried),
+    buried: sum((node) => node.buried),
+    again: sum((node) => node.again),
+  };
+}
+
+function partitionsOf(
+  leases: HealthFacts['leases'],
+  running: readonly KnownProcess[],
+): readonly PartitionHealth[] {
+  if (!('answer' in leases)) return [];
+  return [...leases.answer].flatMap(([service, rows]) =>
+    rows.map(({ partition, owner, epoch, live }): PartitionHealth => {
+      const process = live && owner !== null ? owner.slice(service.length + 1) : null;
+      const node = running.find(({ id }) => id === process)?.nodes.find((each) => each.service === service);
+      const held = node?.partitions.find((each) => each.partition === partition);
+      const commits = node?.commits;
+      return {
+        service,
+        partition,
+        process,
+        epoch,
+        queued: held?.queued ?? null,
+        batchMessages:
+          commits === undefined || commits.count === 0 ? 0 : (node?.messages ?? 0) / commits.count,
+        commitP99Ms: commits === undefined ? null : quantileMs(commits, 0.99),
+      };
+    }),
+  );
+}
+
+function awayOf(
+  running: readonly KnownProcess[],
+): readonly { process: string; service: string; part: string; forMs: number }[] {
+  return running.flatMap(({ id, nodes }) =>
+    nodes.flatMap(({ service, away }) => away.map((each) => ({ process: id, service, ...each }))),
+  );
+}
+
+function grouped<Item extends { readonly times: Times }>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+): readonly { readonly first: Item; readonly times: Times }[] {
+  const groups = new Map<string, { first: Item; all: Times[] }>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), { first: item, all: [item.times] });
+    else group.all.push(item.times);
+  }
+  return [...groups.values()]
+    .map(({ first, all }) => ({ first, times: sumOf(all) }))
+    .sort((one, other) => other.times.count - one.times.count);
+}
+
+function quantiles(times: Times): Quantiles {
+  return {
+    count: times.count,
+    perSecond: times.count / RECENT_SECONDS,
+    failedShare: times.count === 0 ? 0 : times.failed / times.count,
+    p50Ms: quantileMs(times, 0.5),
+    p95Ms: quantileMs(times, 0.95),
+    p99Ms: quantileMs(times, 0.99),
+    maxMs: times.maxMs,
+  };
+}

@@ -1,0 +1,181 @@
+import type { Asked, HealthReport, Problem } from './health.ts';
+import type { KnownProcess } from './ports.ts';
+
+/**
+ * What an operator should look at, the worst first. Codes are those of the alert rules (docs/observability/alerts.yaml) where
+ * there is one, and of the runbook in docs/operations.md.
+ */
+export type Seen = Pick<
+  HealthReport,
+  'services' | 'processes' | 'partitions' | 'queues' | 'database' | 'transient' | 'routes' | 'failedOrders'
+> & {
+  readonly away: readonly { process: string; service: string; part: string; forMs: number }[];
+  readonly told: Asked<readonly KnownProcess[]>;
+};
+
+/** Services without which orders stand still. */
+const NEEDED = ['orders', 'inventory', 'payments', 'shipping', 'notifications'];
+/** Frames in one partition's queue; the figure the platform is held to past a burst. */
+const QUEUED_FRAMES_MAX = 500;
+const UNCONFIRMED_ROWS_MAX = 500;
+const LOOP_DELAY_MS_MAX = 250;
+const DATABASE_LATENCY_MS_MAX = 250;
+/** Below so many requests a share of failures says nothing. */
+const REQUESTS_MIN = 20;
+const FAILED_SHARE_MAX = 0.01;
+/** Shorter interruptions mend themselves before anybody could look. */
+const AWAY_MS_MIN = 1_000;
+
+export function findProblems(seen: Seen): readonly Problem[] {
+  return [
+    ...sharedParts(seen),
+    ...processes(seen),
+    ...partitions(seen),
+    ...deadLetters(seen),
+    ...routes(seen),
+    ...orders(seen),
+  ].sort((one, other) => Number(other.level === 'error') - Number(one.level === 'error'));
+}
+
+function sharedParts({ database, transient, queues, told, away }: Seen): Problem[] {
+  const problems: Problem[] = [];
+  const add = (level: Problem['level'], code: string, text: string, link: string): void => {
+    problems.push({ level, code, text, link });
+  };
+  if ('problem' in database || 'problem' in told) {
+    const why = 'problem' in database ? database.problem : 'problem' in told ? told.problem : '';
+    add('error', 'DatabaseAway', `The database does not answer: ${why}`, '#database');
+  } else if (database.answer.latencyMs > DATABASE_LATENCY_MS_MAX) {
+    const ms = Math.round(database.answer.latencyMs);
+    add('warn', 'DatabaseSlow', `The database takes ${String(ms)} ms for a small question`, '#statements');
+  }
+  if ('problem' in queues)
+    add('error', 'BrokerAway', `The broker does not answer: ${queues.problem}`, '#queues');
+  if ('problem' in transient) {
+    add('warn', 'TransientAway', `Carts and shared limits are away: ${transient.problem}`, '#database');
+  }
+  for (const { process, service, part, forMs } of away) {
+    if (forMs < AWAY_MS_MIN) continue;
+    const seconds = Math.round(forMs / 1_000);
+    add(
+      'error',
+      'ServicePaused',
+      `${service} in ${process} waits for ${part} since ${String(seconds)} s`,
+      `/admin/events?type=paused&service=${service}`,
+    );
+  }
+  return problems;
+}
+
+function processes({ processes: known, services }: Seen): Problem[] {
+  const problems: Problem[] = [];
+  for (const { id, state, silentMs, loopDelayMs, pool, brokerConnected } of known) {
+    const add = (level: Problem['level'], code: string, text: string): void => {
+      problems.push({ level, code, text, link: '#processes' });
+    };
+    if (state === 'silent') {
+      add('error', 'ProcessSilent', `${id} has said nothing for ${String(Math.round(silentMs / 1_000))} s`);
+    }
+    if (state !== 'running') continue;
+    if (!brokerConnected) add('error', 'BrokerAway', `${id} has no connection to the broker`);
+    if (loopDelayMs > LOOP_DELAY_MS_MAX) {
+      add(
+        'warn',
+        'EventLoopSlow',
+        `${id} is too busy: its timers are ${String(Math.round(loopDelayMs))} ms late`,
+      );
+    }
+    if (pool !== undefined && pool.waiting > pool.max) {
+      add('warn', 'PoolExhausted', `${String(pool.waiting)} calls in ${id} wait for a database connection`);
+    }
+  }
+  for (const needed of NEEDED) {
+    if (known.length === 0 || services.some(({ service }) => service === needed)) continue;
+    problems.push({
+      level: 'error',
+      code: 'ServiceMissing',
+      text: `No process runs ${needed}`,
+      link: '#processes',
+    });
+  }
+  for (const { service, unconfirmed } of services) {
+    if (unconfirmed <= UNCONFIRMED_ROWS_MAX) continue;
+    problems.push({
+      level: 'warn',
+      code: 'OutboxBacklog',
+      text: `${String(unconfirmed)} outbox rows of ${service} wait for the broker`,
+      link: '#queues',
+    });
+  }
+  return problems;
+}
+
+function partitions({ partitions: all, services }: Seen): Problem[] {
+  const problems: Problem[] = [];
+  for (const service of new Set(all.map((each) => each.service))) {
+    const own = all.filter((each) => each.service === service);
+    const free = own.filter(({ process }) => process === null);
+    // Without any process that is the problem, and told as such.
+    if (free.length > 0 && services.some((each) => each.service === service)) {
+      problems.push({
+        level: 'error',
+        code: 'PartitionsUnowned',
+        text: `Nobody owns partition ${names(free)} of ${service}`,
+        link: `/admin/events?type=partitions.&service=${service}`,
+      });
+    }
+    const behind = own.filter(({ queued }) => (queued ?? 0) > QUEUED_FRAMES_MAX);
+    if (behind.length > 0) {
+      problems.push({
+        level: 'warn',
+        code: 'PartitionLag',
+        text: `Partition ${names(behind)} of ${service} is behind`,
+        link: '#partitions',
+      });
+    }
+  }
+  return problems;
+}
+
+function deadLetters({ queues }: Seen): Problem[] {
+  if (!('answer' in queues)) return [];
+  return queues.answer.queues
+    .filter(({ name, ready }) => name.startsWith('dead-letters.') && ready > 0)
+    .map(({ name, ready }) => {
+      const service = name.slice('dead-letters.'.length);
+      return {
+        level: 'warn',
+        code: 'DeadLetters',
+        text: `${String(ready)} dead ${ready === 1 ? 'letter' : 'letters'} of ${service}`,
+        link: `/admin/dead-letters?service=${service}`,
+      };
+    });
+}
+
+function routes({ routes: all }: Seen): Problem[] {
+  return all
+    .filter(({ count, failedShare }) => count >= REQUESTS_MIN && failedShare > FAILED_SHARE_MAX)
+    .map(({ method, route, failedShare }) => ({
+      level: 'warn',
+      code: 'HttpErrors',
+      text: `${(failedShare * 100).toFixed(1)} % of ${method} ${route} fail`,
+      link: '#routes',
+    }));
+}
+
+function orders({ failedOrders }: Seen): Problem[] {
+  if (!('answer' in failedOrders) || failedOrders.answer === '0') return [];
+  const one = failedOrders.answer === '1';
+  return [
+    {
+      level: 'warn',
+      code: 'OrdersFailed',
+      text: one ? 'One order needs a person' : `${failedOrders.answer} orders need a person`,
+      link: '/admin/orders?status=failed',
+    },
+  ];
+}
+
+function names(all: readonly { readonly partition: number }[]): string {
+  return all.map(({ partition }) => String(partition)).join(', ');
+}
