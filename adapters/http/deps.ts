@@ -8,9 +8,9 @@ import type { PasswordResets } from '../../core/services/accounts/password-reset
 import type { Accounts } from '../../core/services/accounts/ports.ts';
 import type { AuditTrail } from '../../core/services/audit/ports.ts';
 import type { Carts } from '../../core/services/carts/ports.ts';
+import type { DeadLetterDesk } from '../../core/services/dead-letters/desk.ts';
 import type { CatalogQueries, FlashSales, Product } from '../../core/services/catalog/ports.ts';
 import type { WaitingLines } from '../../core/services/gateway/line/waiting-lines.ts';
-import type { DeadLetterDesk } from '../../core/services/dead-letters/desk.ts';
 import type { InventoryCommands, InventoryQueries } from '../../core/services/inventory/ports.ts';
 import type { NotificationQueries } from '../../core/services/notifications/ports.ts';
 import type { OrderCommands, OrderQueries } from '../../core/services/orders/ports.ts';
@@ -75,12 +75,12 @@ export interface ServerDeps {
   readonly notifications: NotificationQueries;
   /** Absent: sagas can't be looked at here. */
   readonly sagas?: Sagas;
+  /** Absent: dead letters can't be looked at here. */
+  readonly deadLetters?: DeadLetterDesk;
   /** Absent: no jobs over many orders, no exports. */
   readonly console?: OrderConsole;
   /** Hints that orders changed: topic `orders`, payload `[{id, version, status}, …]`. */
   readonly broadcasts: Pick<Broker, 'onBroadcast'>;
-  /** Absent: dead letters can't be looked at here. */
-  readonly deadLetters?: DeadLetterDesk;
   /** Further live topics, such as `queue:` and `admin:metrics`. */
   readonly liveTopics?: readonly TopicSource[];
   /** The picture of a product, as SVG text. */

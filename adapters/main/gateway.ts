@@ -9,9 +9,9 @@ import type { Tracing } from '../../core/kernel/tracing.ts';
 import { CartService } from '../../core/services/carts/carts.ts';
 import { analyticsQueries } from '../../core/services/analytics/business.ts';
 import { productSvg } from '../../core/services/catalog/picture.ts';
+import type { DeadLetterDesk } from '../../core/services/dead-letters/desk.ts';
 import { WaitingLines } from '../../core/services/gateway/line/waiting-lines.ts';
 import { createDeliveryEstimates } from '../../core/services/shipping/estimate.ts';
-import type { DeadLetterDesk } from '../../core/services/dead-letters/desk.ts';
 import { createTransitTimes } from '../embedded/transit.ts';
 import type { PaymentPage } from '../http/deps.ts';
 import { buildServer } from '../http/server.ts';
@@ -50,6 +50,7 @@ export async function openGateway(options: {
   readonly observation: Observation;
   readonly tracing: Tracing | undefined;
   readonly logger: FastifyBaseLogger;
+  readonly deadLetters: DeadLetterDesk;
   readonly uiFolder?: string;
 }): Promise<FastifyInstance> {
   const {
@@ -70,7 +71,6 @@ export async function openGateway(options: {
     orders: orderQueries(database),
     payments: createPaymentQueries(database),
     shipping: createShippingQueries(database),
-  readonly deadLetters: DeadLetterDesk;
     inventory: nodes.inventory,
   });
   const orders = { ...known.orders, ...nodes.orders };
@@ -124,6 +124,7 @@ export async function openGateway(options: {
     }),
     notifications: createNotificationQueries(database),
     sagas: openSagaInsight(database),
+    deadLetters,
     console: openConsole({ database, nodes, letters, logger }),
     broadcasts: broker,
     picture: productSvg,
@@ -134,7 +135,6 @@ export async function openGateway(options: {
         check: () =>
           broker.connected() ? Promise.resolve() : Promise.reject(new Error('the broker is out of reach')),
       },
-    deadLetters,
       { name: 'transient', needed: false, check: () => transient.ping() },
     ],
     analytics: analyticsQueries({ tallies: createTallies(database), orders, now: () => systemClock.now() }),

@@ -13,11 +13,11 @@ import type { OpenTracing } from '../otel/tracing.ts';
 import { createLineStore } from '../postgres/gateway/line-store.ts';
 import { forgetRecipient } from '../postgres/notifications/personal-data.ts';
 import { forgetCustomer } from '../postgres/orders/personal-data.ts';
+import { type DeadLetters, startDeadLetters } from './dead-letters.ts';
 import { openJobStore } from './console.ts';
 import { openGateway } from './gateway.ts';
 import { seedDemo } from './demo.ts';
 import { type Job, inboxKeptSince, startMaintenance } from './maintenance.ts';
-import { type DeadLetters, startDeadLetters } from './dead-letters.ts';
 import { createEngineMetrics } from './metrics.ts';
 import { createNodes, type Nodes } from './nodes.ts';
 import { openAccounts } from './open-accounts.ts';
@@ -132,6 +132,9 @@ export async function startPlatform(
         nodes,
         accounts,
         metrics,
+        observation,
+        tracing,
+        deadLetters: deadLetters.desk,
         logger,
         ...(uiFolder === undefined ? {} : { uiFolder }),
       });
@@ -155,9 +158,6 @@ export async function startPlatform(
   }
 }
 
-function firstAdmin(
-  accounts: AccountService,
-  { adminEmail, adminPassword }: Settings,
 /** Its packages are loaded only where there is somebody to tell. */
 async function openTraces(
   { otlpEndpoint: endpoint }: Settings,
@@ -168,6 +168,9 @@ async function openTraces(
   return openTracing({ endpoint, instance, environment: process.env });
 }
 
+function firstAdmin(
+  accounts: AccountService,
+  { adminEmail, adminPassword }: Settings,
 ): Promise<{ readonly email: string; readonly password?: string }> {
   return accounts.ensureAdmin({
     ...(adminEmail === undefined ? {} : { email: adminEmail }),
@@ -175,9 +178,6 @@ async function openTraces(
   });
 }
 
-        observation,
-        tracing,
-        deadLetters: deadLetters.desk,
 function jobsOf(
   nodes: Nodes,
   accounts: AccountService,
@@ -188,13 +188,13 @@ function jobsOf(
     { name: 'forget-idempotency-keys', cron: '17 * * * *', run: () => nodes.forgetKeys() },
     { name: 'forget-inbox', cron: '37 3 * * *', run: () => nodes.forgetInbox(inboxKeptSince(Date.now())) },
     { name: 'forget-closed-accounts', cron: '*/10 * * * *', run: () => accounts.forgetClosed() },
+    { name: 'forget-dead-letters', cron: '57 3 * * *', run: () => deadLetters.forget() },
     { name: 'forget-console-jobs', cron: '27 * * * *', run: () => openJobStore(database).forget() },
     {
       name: 'forget-waiting-lines',
       cron: '47 3 * * *',
       run: () => createLineStore(database).forget(new Date(Date.now() - LINES_KEPT_MS).toISOString()),
     },
-  ];
     {
       name: 'forget-events',
       cron: '57 3 * * *',
@@ -203,6 +203,7 @@ function jobsOf(
         await createTallies(database).forget(new Date(Date.now() - MINUTES_KEPT_MS).toISOString());
       },
     },
+  ];
 }
 
 /** The UI as `npm start` builds it, beside the compiled server. */
@@ -215,12 +216,3 @@ function urlOf({ port }: AddressInfo, host: string): string {
   const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `http://${shown}:${String(port)}`;
 }
-    { name: 'forget-dead-letters', cron: '57 3 * * *', run: () => deadLetters.forget() },
-    {
-      name: 'forget-events',
-      cron: '57 3 * * *',
-      run: async () => {
-        await forgetEvents(database, new Date(Date.now() - EVENTS_KEPT_MS).toISOString());
-        await createTallies(database).forget(new Date(Date.now() - MINUTES_KEPT_MS).toISOString());
-      },
-    },
