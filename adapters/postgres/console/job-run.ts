@@ -50,7 +50,7 @@ export function createJobRun(db: Database): JobRun {
              where job.id = $1 and job.state = 'running'
              on conflict do nothing returning 1
            )
-           update console.job set total = total + (select count(*) from added), position = $3, collected = $3 is null
+           update console.job set total = total + (select count(*) from added), position = $3::text, collected = $3::text is null
            where id = $1 and state = 'running'`,
           [job.id, [...orders], position],
         );

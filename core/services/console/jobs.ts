@@ -202,8 +202,10 @@ class PreviewCounts {
   }
 }
 
-function commonestFirst<Name>(counts: ReadonlyMap<Name, number>): readonly (readonly [Name, number])[] {
-  return [...counts].sort(([, one], [, other]) => other - one);
+function commonestFirst<Name extends string>(
+  counts: ReadonlyMap<Name, number>,
+): readonly (readonly [Name, number])[] {
+  return [...counts].sort(([name, one], [other, more]) => more - one || (name < other ? -1 : 1));
 }
 
 function tally(code: Obstacle, count: number): Tally {
