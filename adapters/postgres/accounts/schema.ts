@@ -72,5 +72,12 @@ export const accountsMigrations: SchemaMigrations = {
           WHERE closed_at IS NOT NULL AND settled_at IS NULL;
       `,
     },
+    {
+      name: 'accounts are switched off, and listed',
+      sql: `
+        ALTER TABLE users ADD COLUMN disabled_at timestamptz;
+        CREATE INDEX users_by_time ON users (created_at DESC, id DESC) WHERE closed_at IS NULL;
+      `,
+    },
   ],
 };

@@ -38,7 +38,7 @@ await t.test('the accounts tables', async (t) => {
       const winner = await store.findByEmail(ada.email);
       t.match(winner, { name: 'Ada', passwordHash: 'h1' });
       await db.query('UPDATE accounts.users SET id = $1', ['u1']);
-      t.same(await store.findById('u1'), ada);
+      t.same(await store.findById('u1'), { ...ada, disabled: false });
       t.equal(await store.findById('u9'), undefined);
       t.equal(await store.findByEmail('bob@example.com'), undefined);
     });

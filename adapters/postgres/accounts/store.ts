@@ -13,34 +13,37 @@ const INSERT_USER = `
   ON CONFLICT (email) DO NOTHING RETURNING id`;
 
 const FIND_BY_EMAIL = `
-  SELECT id, name, email, role, password_hash AS "passwordHash" FROM accounts.users
-  WHERE email = $1 AND closed_at IS NULL`;
+  SELECT id, name, email, role, password_hash AS "passwordHash", disabled_at IS NOT NULL AS disabled
+  FROM accounts.users WHERE email = $1 AND closed_at IS NULL`;
 
 const FIND_BY_ID = `
-  SELECT id, name, email, role, password_hash AS "passwordHash" FROM accounts.users
-  WHERE id = $1 AND closed_at IS NULL`;
+  SELECT id, name, email, role, password_hash AS "passwordHash", disabled_at IS NOT NULL AS disabled
+  FROM accounts.users WHERE id = $1 AND closed_at IS NULL`;
 
 const FIRST_OF_ROLE = `
-  SELECT id, name, email, role FROM accounts.users WHERE role = $1 ORDER BY created_at, id LIMIT 1`;
+  SELECT id, name, email, role FROM accounts.users WHERE role = $1
+  ORDER BY disabled_at IS NOT NULL, created_at, id LIMIT 1`;
 
 const UPDATE_USER = `
   UPDATE accounts.users
-  SET name = coalesce($2, name), password_hash = coalesce($3, password_hash), role = coalesce($4, role)
+  SET name = coalesce($2, name), password_hash = coalesce($3, password_hash), role = coalesce($4, role),
+    disabled_at = CASE WHEN $6::boolean THEN NULL ELSE disabled_at END
   WHERE id = $1 AND closed_at IS NULL AND ($5::text IS NULL OR role <> $5) RETURNING id, name, email, role`;
 
 const DELETE_RESET = `DELETE FROM accounts.password_resets WHERE user_id = $1`;
 
 const IS_LAST_ADMIN = `
   SELECT FROM accounts.users WHERE id = $1 AND role = 'admin'
-    AND NOT EXISTS (SELECT FROM accounts.users WHERE role = 'admin' AND id <> $1)`;
+    AND NOT EXISTS (SELECT FROM accounts.users WHERE role = 'admin' AND disabled_at IS NULL AND id <> $1)`;
 
 /** Admins who close their accounts at the same moment wait here for each other, in the order of their ids. */
-const LOCK_ADMINS = `SELECT id FROM accounts.users WHERE role = 'admin' ORDER BY id FOR UPDATE`;
+const LOCK_ADMINS = `
+  SELECT id FROM accounts.users WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id FOR UPDATE`;
 
 /** The role goes too: whoever counts admins needs not know of closed accounts. */
 const CLOSE_USER = `
   UPDATE accounts.users
-  SET name = $2, email = $3, password_hash = $4, role = 'customer', closed_at = now()
+  SET name = $2, email = $3, password_hash = $4, role = 'customer', closed_at = now(), disabled_at = NULL
   WHERE id = $1 AND closed_at IS NULL RETURNING id`;
 
 const DELETE_ADDRESSES_OF = `DELETE FROM accounts.addresses WHERE user_id = $1`;
@@ -70,7 +73,7 @@ const INSERT_SESSION = `
   )
   INSERT INTO accounts.sessions (id, user_id, expires_at, device)
   SELECT $1, id, $3, $5 FROM accounts.users
-  WHERE id = $2 AND password_hash = $6 AND closed_at IS NULL FOR SHARE
+  WHERE id = $2 AND password_hash = $6 AND closed_at IS NULL AND disabled_at IS NULL FOR SHARE
   RETURNING id`;
 
 /** `unseen`: by then a note that it is in use is due. */
@@ -78,7 +81,7 @@ const FIND_SESSIONS = `
   SELECT s.id AS "sessionId", u.id, u.name, u.email, u.role,
     coalesce(s.last_seen_at, s.created_at) < now() - interval '5 minutes' AS unseen
   FROM accounts.sessions s JOIN accounts.users u ON u.id = s.user_id
-  WHERE s.id = ANY($1::text[]) AND s.expires_at > now()`;
+  WHERE s.id = ANY($1::text[]) AND s.expires_at > now() AND u.disabled_at IS NULL`;
 
 /** A session that somebody else notes or ends at this moment is left to them. */
 const TOUCH_SESSIONS = `
@@ -141,11 +144,11 @@ export class PostgresAccountStore implements AccountStore {
 
   async updateUser(
     userId: string,
-    change: { name?: string; passwordHash?: string; role?: Role },
+    change: { name?: string; passwordHash?: string; role?: Role; enabled?: true },
     unlessRole?: Role,
   ): Promise<User | undefined> {
-    const { name = null, passwordHash = null, role = null } = change;
-    const values = [userId, name, passwordHash, role, unlessRole ?? null];
+    const { name = null, passwordHash = null, role = null, enabled = false } = change;
+    const values = [userId, name, passwordHash, role, unlessRole ?? null, enabled];
     if (passwordHash === null) return (await this.#database.query<User>(UPDATE_USER, values))[0];
     return this.#database.transaction(async (tx) => {
       const updated = (await tx.query<User>(UPDATE_USER, values))[0];

@@ -47,5 +47,31 @@ export const catalogMigrations: SchemaMigrations = {
         );
         create index flash_sale_by_end on flash_sale (ends_at);`,
     },
+    {
+      name: 'products are kept: for sale or not, prices to come, pictures',
+      sql: `
+        alter table product add column active boolean not null default true;
+        create table price_change (
+          id text collate "C" primary key,
+          product_id text collate "C" not null references product (id) on delete cascade,
+          price_cents bigint not null check (price_cents >= 0),
+          previous_cents bigint,
+          from_at timestamptz not null,
+          set_by text collate "C" not null,
+          set_at timestamptz not null default clock_timestamp(),
+          applied_at timestamptz,
+          cancelled_at timestamptz
+        );
+        create index price_change_of_product on price_change (product_id, from_at desc, id desc);
+        create index price_change_due on price_change (from_at, id) where applied_at is null and cancelled_at is null;
+        create table picture (
+          product_id text collate "C" primary key references product (id) on delete cascade,
+          type text collate "C" not null,
+          bytes bytea not null,
+          set_at timestamptz not null default clock_timestamp()
+        );
+        -- Compressed already.
+        alter table picture alter column bytes set storage external;`,
+    },
   ],
 };

@@ -11,7 +11,7 @@ import { understand, type Understood } from '../../../core/services/catalog/unde
 import type { Queryable } from '../database.ts';
 import { createProductCache } from './product-cache.ts';
 
-/** Reads of the catalog service. */
+/** Reads of the catalog service: of what is for sale. */
 
 interface ProductRow {
   readonly id: string;
@@ -43,7 +43,7 @@ const RELEVANCE = 'p.sku = upper($6::text) desc, ts_rank(p.search, wanted) desc,
 export function createCatalogQueries(db: Queryable): CatalogQueries {
   const load = async (ids: readonly string[]): Promise<readonly Product[]> => {
     const rows = await db.query<ProductRow>(
-      `select ${COLUMNS} from catalog.product p where p.id = any($1::text[])`,
+      `select ${COLUMNS} from catalog.product p where p.active and p.id = any($1::text[])`,
       [[...ids]],
       'catalog.find_many',
     );
@@ -55,7 +55,7 @@ export function createCatalogQueries(db: Queryable): CatalogQueries {
       db.query<CategoryView>(
         `select c.id, c.name, count(p.id)::integer as products,
            (array_agg(p.image_url order by p.name, p.id))[1] as "imageUrl"
-         from catalog.category c left join catalog.product p on p.category_id = c.id
+         from catalog.category c left join catalog.product p on p.active and p.category_id = c.id
          group by c.id order by c.position, c.id`,
         [],
         'catalog.categories',
@@ -94,7 +94,7 @@ function narrowing(filters: readonly Narrowing[]): { readonly where: string; rea
   const maxes = given(({ priceMaxCents }) => priceMaxCents);
   const withoutSkus = given((filter) => filter.withoutSkus).flat();
   return {
-    where: `($1::text is null or p.category_id = $1::text)
+    where: `p.active and ($1::text is null or p.category_id = $1::text)
       and ($2::bigint is null or p.price_cents >= $2::bigint)
       and ($3::bigint is null or p.price_cents <= $3::bigint)
       and p.sku <> all($4::text[])

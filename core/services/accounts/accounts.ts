@@ -93,6 +93,7 @@ export class AccountService implements Accounts {
     const user = await store.findByEmail(normaliseEmail(request.email));
     const matches = await hasher.verify(user?.passwordHash ?? this.#decoyHash, request.password);
     if (user === undefined || !matches) throw badCredentials();
+    if (user.disabled === true) throw accountDisabled();
     return this.#signIn(user, request.device);
   }
 
@@ -127,6 +128,11 @@ export class AccountService implements Accounts {
   /** For those who end sessions in the store: this process takes them no longer, from now on. */
   sessionsEnded(sessionIds: readonly string[]): void {
     for (const sessionId of sessionIds) this.#sessions.end(sessionId);
+  }
+
+  /** For those who change a user in the store: this process asks again who they are. */
+  userChanged(userId: string): void {
+    this.#sessions.forgetUser(userId);
   }
 
   async authenticate(token: string): Promise<Identity | undefined> {
@@ -238,7 +244,7 @@ export class AccountService implements Accounts {
       });
       return inserted ? { email, password } : undefined;
     }
-    const change = { role: 'admin', passwordHash } as const;
+    const change = { role: 'admin', passwordHash, enabled: true } as const;
     const updated = await store.updateUser(present.id, change, overwrite ? undefined : 'admin');
     if (updated === undefined) return undefined;
     this.sessionsEnded(await store.deleteSessionsOf(present.id));
@@ -284,6 +290,13 @@ export class AccountService implements Accounts {
 
 function badCredentials(): OrreryError {
   return new OrreryError('bad_credentials', 'the e-mail address or the password is wrong');
+}
+
+function accountDisabled(): OrreryError {
+  return new OrreryError(
+    'account_disabled',
+    'this account is switched off; whoever runs the shop can say why',
+  );
 }
 
 function unknownUser(): OrreryError {

@@ -45,7 +45,10 @@ export interface Accounts {
     readonly password: string;
     readonly device?: string;
   }): Promise<SignedIn>;
-  /** Rejects with OrreryError `bad_credentials`; an unknown address takes as long as a wrong password. */
+  /**
+   * Rejects with OrreryError `bad_credentials`; an unknown address takes as long as a wrong password. Only who knows the
+   * password hears `account_disabled`.
+   */
   login(request: {
     readonly email: string;
     readonly password: string;
@@ -101,6 +104,8 @@ export interface Accounts {
 
 export interface StoredUser extends User {
   readonly passwordHash: string;
+  /** An admin has switched the account off; absent: it is on. */
+  readonly disabled?: boolean;
 }
 
 /** A session as it is stored. Times are milliseconds since the epoch. */
@@ -127,7 +132,7 @@ export interface AccountStore {
    */
   updateUser(
     userId: string,
-    change: { name?: string; passwordHash?: string; role?: Role },
+    change: { name?: string; passwordHash?: string; role?: Role; enabled?: true },
     unlessRole?: Role,
   ): Promise<User | undefined>;
   /** Whether the user is an admin and there is no other. */

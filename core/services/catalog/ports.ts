@@ -42,6 +42,7 @@ export interface ProductPage {
   readonly total: number;
 }
 
+/** Products that are for sale; the others are as if they were not there. */
 export interface CatalogQueries {
   /** In the shop's order. */
   categories(): Promise<readonly CategoryView[]>;
