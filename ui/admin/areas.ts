@@ -1,6 +1,8 @@
 /** The areas of the control room: where they are, what they are called and who may enter. */
 import ClipboardList from 'lucide-solid/icons/clipboard-list';
 import ListChecks from 'lucide-solid/icons/list-checks';
+import MailX from 'lucide-solid/icons/mail-x';
+import Waypoints from 'lucide-solid/icons/waypoints';
 import Zap from 'lucide-solid/icons/zap';
 import type { Component } from 'solid-js';
 import { areas } from './texts/areas.ts';
@@ -24,6 +26,13 @@ export const AREA_GROUPS: readonly AreaGroup[] = [
   {
     title: areas.groups.orders,
     areas: [{ path: '/admin/orders', title: areas.orders, icon: ListChecks, role: 'admin' }],
+  },
+  {
+    title: areas.groups.sagas,
+    areas: [
+      { path: '/admin/sagas', title: areas.sagas, icon: Waypoints, role: 'ops' },
+      { path: '/admin/dead-letters', title: areas.deadLetters, icon: MailX, role: 'ops' },
+    ],
   },
   {
     title: areas.groups.shop,

@@ -5,6 +5,10 @@ import { lazy, type JSX } from 'solid-js';
 const ControlRoom = lazy(() => import('./control-room.tsx'));
 const OrdersPage = lazy(() => import('./orders-page.tsx'));
 const FlashSalesPage = lazy(() => import('./flash-sales-page.tsx'));
+const FleetPage = lazy(() => import('./sagas/fleet-page.tsx'));
+const SagaPage = lazy(() => import('./sagas/saga-page.tsx'));
+const LettersPage = lazy(() => import('./dead-letters/letters-page.tsx'));
+const LetterPage = lazy(() => import('./dead-letters/letter-page.tsx'));
 const AuditPage = lazy(() => import('./audit-page.tsx'));
 
 export function AdminRoutes(): JSX.Element {
@@ -13,6 +17,10 @@ export function AdminRoutes(): JSX.Element {
       <Route path="/" component={() => <Navigate href="/admin/orders" />} />
       <Route path="/orders" component={OrdersPage} />
       <Route path="/flash-sales" component={FlashSalesPage} />
+      <Route path="/sagas" component={FleetPage} />
+      <Route path="/sagas/order/:id" component={SagaPage} />
+      <Route path="/dead-letters" component={LettersPage} />
+      <Route path="/dead-letters/:id" component={LetterPage} />
       <Route path="/audit" component={AuditPage} />
     </Route>
   );

@@ -6,4 +6,5 @@ export const areas = {
   orders: 'Orders',
   sales: 'Flash sales',
   audit: 'Audit trail',
+  deadLetters: 'Dead letters',
 };
