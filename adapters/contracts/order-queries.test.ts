@@ -118,6 +118,47 @@ await t.test('order lists', (t) =>
       t.equal(await counted({ product: 'none such' }), 0);
     });
 
+    await t.test('words find an order by its number, its customer or its products', async (t) => {
+      t.strictSame(idsOf(await admin({ q: ' order-07 ' })), ['order-07']);
+      t.equal((await admin({ q: 'ann' })).count, '20');
+      t.equal((await admin({ q: 'lamp' })).count, '12');
+      t.equal((await admin({ q: 'nobody and nothing' })).count, '0');
+      const both = await admin({ q: 'bo' });
+      t.equal(both.count, '28', 'those of Bob Fox and those with a mug, each once');
+      t.strictSame(
+        idsOf(both),
+        newestFirst.filter((id) => Number(id.slice(6)) % 3 === 1 || Number(id.slice(6)) % 5 === 0),
+      );
+      const next = await admin({
+        q: 'bo',
+        limit: 10,
+        cursor: String((await admin({ q: 'bo', limit: 10 })).nextCursor),
+      });
+      t.strictSame(idsOf(next), idsOf(both).slice(10, 20), 'by cursor');
+      t.strictSame(idsOf(await admin({ q: 'bo', limit: 10, page: 2 })), idsOf(both).slice(10, 20), 'by page');
+      t.equal(
+        (await admin({ q: 'bo', status: 'in_review', product: 'lamp' })).count,
+        '6',
+        'among other filters',
+      );
+    });
+
+    await t.test('queues hold the orders that want somebody', async (t) => {
+      const queued = async (queue: AdminOrdersFilter['queue']): Promise<readonly string[]> =>
+        idsOf(await admin({ queue: queue ?? 'pending' }));
+      t.strictSame(await queued('pending'), []);
+      t.equal((await queued('in_review')).length, 6);
+      await db.exec(`
+        update orders.orders set status = 'processing' where id = 'order-03';
+        update orders.orders set status = 'cancelled', payment = '{"status": "failed"}' where id = 'order-04';
+        update orders.orders set status = 'cancelled' where id = 'order-05'`);
+      t.strictSame(await queued('pending'), ['order-03']);
+      t.strictSame(await queued('failed_payment'), ['order-04']);
+      t.strictSame(idsOf(await admin({ status: 'processing' })), ['order-03']);
+      await db.exec(`update orders.orders set status = 'delivered', payment = '{"status": "pending"}'
+        where id in ('order-03', 'order-04', 'order-05')`);
+    });
+
     await t.test('wildcards are letters like any other', async (t) => {
       t.equal((await admin({ customer: '100%' })).items.length, 20);
       t.equal((await admin({ customer: '_' })).items.length, 20);
@@ -154,6 +195,22 @@ await t.test('order lists', (t) =>
       t.equal((await admin({ status: 'cancelled', limit: 1 })).count, '10,000+');
       await db.query(`delete from orders.orders where id = 'many-1'`);
       t.equal((await admin({ status: 'cancelled', limit: 1 })).count, '10000');
+    });
+
+    await t.test('the dashboard has its figures', async (t) => {
+      const { asOf, byStatus, queues, all, today, lastHour } = await queries.counters();
+      t.ok(asOf !== null && Math.abs(Date.parse(asOf) - Date.now()) < 60_000, 'counted just now');
+      const orders = Object.fromEntries(byStatus.map(({ status, orders }) => [status, orders]));
+      t.match(orders, { in_review: 6, delivered: 54, cancelled: 10_000, pending: 0, failed: 0 });
+      t.strictSame(queues, { pending: 0, inReview: 6, failedPayment: 0 });
+      const revenueCents = ORDERS.reduce((sum, { totalCents = 0 }) => sum + totalCents, 0);
+      t.strictSame(
+        all,
+        { orders: 10_060, cancelled: 10_000, revenueCents },
+        'cancelled orders bring nothing',
+      );
+      t.strictSame(lastHour, { orders: 10_000, cancelled: 10_000, revenueCents: 0 });
+      t.ok(today.orders <= 10_000 && today.revenueCents === 0);
     });
 
     await t.test('the log is read from where one stopped', async (t) => {

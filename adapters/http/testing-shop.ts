@@ -225,6 +225,11 @@ export class TestShop {
         count: String(this.placed.size),
       });
     },
+    counters: () => {
+      const none = { orders: 0, cancelled: 0, revenueCents: 0 };
+      const queues = { pending: 0, inReview: 0, failedPayment: 0 };
+      return Promise.resolve({ asOf: null, byStatus: [], queues, all: none, today: none, lastHour: none });
+    },
     sagaLog: (id, after, limit) =>
       Promise.resolve((this.logs.get(id) ?? []).filter(({ seq }) => seq > after).slice(0, limit)),
     sagaLogs: (after, limit) =>

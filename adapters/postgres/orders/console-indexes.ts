@@ -23,6 +23,21 @@ create index orders_payment_failed on orders (created_at desc, id desc) include 
 create index order_item_by_product on order_item (product_id, created_at desc, order_id desc);
 `;
 
+/** What the dashboard's figures were when they were counted last (counters.ts). */
+const CONSOLE_FIGURES = `
+create table console_figures (
+  single boolean primary key default true check (single),
+  counted_at timestamptz,
+  took_ms double precision,
+  figures jsonb,
+  counting_until timestamptz
+);
+`;
+
 export function consoleIndexes(): SchemaMigrations['steps'] {
   return [{ name: 'indexes that answer the order console by themselves', sql: CONSOLE_INDEXES }];
+}
+
+export function consoleFigures(): SchemaMigrations['steps'] {
+  return [{ name: 'figures of the dashboard', sql: CONSOLE_FIGURES }];
 }

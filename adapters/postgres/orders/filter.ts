@@ -2,6 +2,7 @@
 export class Conditions {
   readonly values: unknown[] = [];
   private readonly conditions: string[] = [];
+  private alternatives: readonly string[] = [];
 
   /** The next parameter, for use in a condition or elsewhere in the statement. */
   parameter(value: unknown): string {
@@ -18,9 +19,25 @@ export class Conditions {
     if (value !== undefined) this.add(condition(this.parameter(stored ?? value)));
   }
 
-  where(): string {
-    return this.conditions.length === 0 ? 'true' : this.conditions.join(' and ');
+  /** Besides all others one of these must hold. */
+  anyOf(alternatives: readonly string[]): void {
+    this.alternatives = alternatives;
   }
+
+  where(): string {
+    const either = this.alternatives.length === 0 ? [] : [`(${this.alternatives.join(' or ')})`];
+    return conjunction([...this.conditions, ...either]);
+  }
+
+  /** The same as several conditions of which each will do, for a walk of its own. */
+  ways(): readonly string[] {
+    if (this.alternatives.length === 0) return [this.where()];
+    return this.alternatives.map((alternative) => conjunction([...this.conditions, alternative]));
+  }
+}
+
+function conjunction(conditions: readonly string[]): string {
+  return conditions.length === 0 ? 'true' : conditions.join(' and ');
 }
 
 const DAY = /^\d{4}-\d\d-\d\d$/;

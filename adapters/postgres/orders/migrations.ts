@@ -1,5 +1,5 @@
 import type { SchemaMigrations } from '../database.ts';
-import { consoleIndexes } from './console-indexes.ts';
+import { consoleFigures, consoleIndexes } from './console-indexes.ts';
 import { cheaperUpkeep, engineChanges, engineMigrations } from '../tables.ts';
 
 /**
@@ -125,5 +125,6 @@ export const ordersMigrations: SchemaMigrations = {
         ) with (fillfactor = 20);
         create index actor_log_by_time on actor_log using brin (at) with (pages_per_range = 32);`,
     },
+    ...consoleFigures(),
   ],
 };

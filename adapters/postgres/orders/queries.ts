@@ -3,14 +3,14 @@ import type {
   AdminOrdersFilter,
   MyOrdersFilter,
   OrderQueries,
-  OrderView,
-  Page,
   SagaLogEntry,
 } from '../../../core/services/orders/ports.ts';
 import type { OrderStatus } from '../../../core/messages/status.ts';
 import type { Queryable } from '../database.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { hasStatus, named, wanted } from './admin-filter.ts';
+import { orderCounters } from './counters.ts';
 import { between, Conditions, containing, priced } from './filter.ts';
+import { cappedCount, list } from './list.ts';
 import { ORDER_COLUMNS, type OrderRow, withItems } from './views.ts';
 
 /**
@@ -18,26 +18,8 @@ import { ORDER_COLUMNS, type OrderRow, withItems } from './views.ts';
  * goes through the tables of known products and customers, so that none of them reads every order.
  */
 
-/** Counts are exact up to here. */
-export const COUNT_MAX = 10_000;
 /** The last row that a numbered page reaches; beyond it lists go on by cursor. */
 export const PAGE_ROWS_MAX = 10_000;
-/** Products or customers that one part of a name stands for at most. */
-const NAMES_MAX = 1_000;
-/**
- * Postgres expects any product to be as common as most and walks the newest orders until it has met enough of it,
- * which for a product of few orders is all of them. Up to this many lines we decide for it.
- */
-const RARE_LINES_MAX = 20_000;
-
-type Sort = NonNullable<AdminOrdersFilter['sort']>;
-interface Listing {
-  readonly sort: Sort;
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-  readonly offset?: number | undefined;
-}
-
 export function orderQueries(db: Queryable): OrderQueries {
   return {
     async find(orderId) {
@@ -71,6 +53,8 @@ export function orderQueries(db: Queryable): OrderQueries {
       ]);
       return { ...page, count };
     },
+
+    counters: orderCounters(db),
 
     async sagaLog(orderId, after, limit) {
       const rows = await db.query<LogRow>(
@@ -138,81 +122,6 @@ function mine(filter: MyOrdersFilter): Conditions {
   return conditions;
 }
 
-/** In the words of the indexes: by the status an order ended with, or among those that are open. */
-function hasStatus(status: OrderStatus | undefined): (value: string) => string {
-  return status === 'delivered' || status === 'cancelled'
-    ? (value) => `o.final_status = ${value}`
-    : (value) => `o.final_status is null and o.status = ${value}`;
-}
-
-/** Customers and products that the filter's words stand for; undefined where it has none. */
-interface Named {
-  readonly users: readonly string[] | undefined;
-  readonly products: readonly string[] | undefined;
-  /** So few lines name the products that their orders are collected first, and not met while walking the list. */
-  readonly rare: boolean;
-}
-
-/**
- * Looked up first and passed on as values: only then can Postgres tell a product of two orders from one of a
- * million, and find each of them the short way.
- */
-export async function named(db: Queryable, { customer, product }: AdminOrdersFilter): Promise<Named> {
-  const ids = async (
-    sql: string,
-    name: string,
-    words: string | undefined,
-  ): Promise<readonly string[] | undefined> => {
-    if (words === undefined) return undefined;
-    const rows = await db.query<{ readonly id: string }>(
-      sql,
-      [words.trim(), containing(words.trim()), NAMES_MAX],
-      name,
-    );
-    return rows.map(({ id }) => id);
-  };
-  const [users, products] = await Promise.all([
-    ids(
-      `select user_id as id from orders.known_customer
-       where user_id = $1::text or customer_name ilike $2::text or email ilike $2::text
-       order by user_id = $1::text or lower(email) = lower($1::text) desc limit $3::bigint`,
-      'orders.known_customers',
-      customer,
-    ),
-    ids(
-      `select product_id as id from orders.known_product
-       where product_id = $1::text or sku = $1::text or name ilike $2::text
-       order by product_id = $1::text or sku = $1::text desc limit $3::bigint`,
-      'orders.known_products',
-      product,
-    ),
-  ]);
-  return { users, products, rare: products !== undefined && (await areRare(db, products)) };
-}
-
-async function areRare(db: Queryable, products: readonly string[]): Promise<boolean> {
-  const [row] = await db.query<{ readonly lines: number }>(
-    `select count(*)::integer as lines
-     from (select 1 from orders.order_item where product_id = any($1::text[]) limit $2::bigint) as capped`,
-    [products, RARE_LINES_MAX + 1],
-    'orders.lines_of_products',
-  );
-  return (row?.lines ?? 0) <= RARE_LINES_MAX;
-}
-
-export function wanted(filter: AdminOrdersFilter, { users, products, rare }: Named): Conditions {
-  const conditions = new Conditions();
-  conditions.when(filter.status, hasStatus(filter.status));
-  between(conditions, 'o.created_at', filter.dateFrom, filter.dateTo);
-  priced(conditions, 'o.total_cents', filter.priceMinCents, filter.priceMaxCents);
-  conditions.when(users, (value) => `o.user_id = any(${value}::text[])`);
-  conditions.when(products, (value) => {
-    const orders = `select i.order_id from orders.order_item i where i.product_id = any(${value}::text[])`;
-    return rare ? `o.id = any(array(${orders}))` : `o.id in (${orders})`;
-  });
-  return conditions;
-}
-
 /** Throws `bad_page` where numbered pages end. */
 function offsetOf({ page, limit, cursor }: AdminOrdersFilter): number | undefined {
   if (page === undefined) return undefined;
@@ -224,43 +133,6 @@ function offsetOf({ page, limit, cursor }: AdminOrdersFilter): number | undefine
     );
   }
   return (page - 1) * limit;
-}
-
-async function list(db: Queryable, conditions: Conditions, listing: Listing): Promise<Page<OrderView>> {
-  const descending = listing.sort.startsWith('-');
-  const sort = listing.sort.endsWith('total') ? 'total' : 'created_at';
-  const column = sort === 'total' ? 'o.total_cents' : 'o.created_at';
-  const type = sort === 'total' ? 'bigint' : 'timestamptz';
-  const direction = descending ? 'desc' : 'asc';
-  if (listing.cursor !== undefined) {
-    const { value, id } = decodeCursor(listing.cursor, sort);
-    const last = `(${conditions.parameter(value)}::text::${type}, ${conditions.parameter(id)}::text)`;
-    conditions.add(`(${column}, o.id) ${descending ? '<' : '>'} ${last}`);
-  }
-  const limit = conditions.parameter(listing.limit + 1);
-  const offset = conditions.parameter(listing.offset ?? 0);
-  const rows = await db.query<OrderRow & { readonly sort_value: string }>(
-    `select ${ORDER_COLUMNS}, ${column}::text as sort_value from orders.orders o where ${conditions.where()}
-     order by ${column} ${direction}, o.id ${direction} limit ${limit}::bigint offset ${offset}::bigint`,
-    conditions.values,
-  );
-  const shown = rows.slice(0, listing.limit);
-  const last = shown.at(-1);
-  const nextCursor =
-    rows.length > listing.limit && last !== undefined
-      ? encodeCursor({ sort, value: last.sort_value, id: last.id })
-      : null;
-  return { items: await withItems(db, shown), nextCursor };
-}
-
-async function cappedCount(db: Queryable, conditions: Conditions): Promise<string> {
-  const [row] = await db.query<{ readonly count: number }>(
-    `select count(*)::integer as count
-     from (select 1 from orders.orders o where ${conditions.where()} limit ${String(COUNT_MAX + 1)}) as capped`,
-    conditions.values,
-  );
-  const count = row?.count ?? 0;
-  return count > COUNT_MAX ? `${COUNT_MAX.toLocaleString('en-US')}+` : String(count);
 }
 
 interface LogRow {

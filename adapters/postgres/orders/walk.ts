@@ -7,9 +7,9 @@ import type {
 } from '../../../core/services/console/order-walk.ts';
 import type { OrdersFilter } from '../../../core/services/console/ports.ts';
 import type { Queryable } from '../database.ts';
+import { named, wanted } from './admin-filter.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { Conditions } from './filter.ts';
-import { named, wanted } from './queries.ts';
 
 /**
  * Reads of many orders for the console's jobs, a batch at a time. Every order that matches and was placed by `until` comes

@@ -77,6 +77,9 @@ export interface MyOrdersFilter {
   readonly cursor?: string;
 }
 
+export const ORDER_QUEUES = ['pending', 'in_review', 'failed_payment'] as const;
+export type OrderQueue = (typeof ORDER_QUEUES)[number];
+
 export interface AdminOrdersFilter {
   readonly status?: OrderStatus;
   readonly dateFrom?: string;
@@ -85,12 +88,38 @@ export interface AdminOrdersFilter {
   readonly priceMaxCents?: number;
   readonly customer?: string;
   readonly product?: string;
+  /** An order's id, or words that name a customer or a product. */
+  readonly q?: string;
+  /** Orders that want somebody: not yet handed to a carrier, held for review, or cancelled since nobody paid. */
+  readonly queue?: OrderQueue;
   /** `created_at` or `total`, `-` in front for descending; default `-created_at`. */
   readonly sort?: 'created_at' | '-created_at' | 'total' | '-total';
   readonly limit: number;
   readonly cursor?: string;
   /** 1-based; works to row 10,000. Excludes `cursor`. */
   readonly page?: number;
+}
+
+export interface OrderTotals {
+  readonly orders: number;
+  readonly cancelled: number;
+  /** Of all that were neither cancelled nor failed. */
+  readonly revenueCents: number;
+}
+
+/** Figures for the dashboard. `byStatus`, `queues` and `all` are of `asOf`, seconds ago; the others of now. Days are UTC. */
+export interface OrderCounters {
+  /** Null: they are being counted for the first time. */
+  readonly asOf: string | null;
+  readonly byStatus: readonly {
+    readonly status: OrderStatus;
+    readonly orders: number;
+    readonly totalCents: number;
+  }[];
+  readonly queues: { readonly pending: number; readonly inReview: number; readonly failedPayment: number };
+  readonly all: OrderTotals;
+  readonly today: OrderTotals;
+  readonly lastHour: OrderTotals;
 }
 
 /** Lists by keyset; a cursor that was tampered with rejects with OrreryError `bad_cursor`. */
@@ -101,6 +130,7 @@ export interface OrderQueries {
   myOrders(filter: MyOrdersFilter): Promise<Page<OrderView>>;
   /** `count` is exact up to 10,000, then "10,000+". */
   adminOrders(filter: AdminOrdersFilter): Promise<Page<OrderView> & { readonly count: string }>;
+  counters(): Promise<OrderCounters>;
   /** Log rows with `seq` greater than `after`, oldest first. */
   sagaLog(orderId: string, after: number, limit: number): Promise<readonly SagaLogEntry[]>;
   /** The same of several orders, each after a `seq` of its own; `limit` is that of each. No entry: nothing there. */

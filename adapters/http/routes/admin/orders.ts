@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { OrdersFilter } from '../../../../core/services/console/ports.ts';
-import type { AdminOrdersFilter } from '../../../../core/services/orders/ports.ts';
+import { type AdminOrdersFilter, ORDER_QUEUES } from '../../../../core/services/orders/ports.ts';
 import type { App } from '../../app.ts';
 import { invalidFields } from '../../problem.ts';
 import { cents, cursor, instant, text, wholeNumber, wrongPrices } from '../../schemas.ts';
@@ -21,6 +21,8 @@ export const orderFilterQuery = z.object({
   price_max: cents.optional(),
   customer: text(1, 100).optional(),
   product: text(1, 100).optional(),
+  q: text(1, 100).optional(),
+  queue: z.enum(ORDER_QUEUES, `must be one of ${ORDER_QUEUES.join(', ')}`).optional(),
 });
 
 /** The order console's list: filtered, sorted, by keyset; counts are exact to a cap. */
@@ -39,6 +41,19 @@ export function adminOrderRoutes(app: App, { orders, access }: AdminRoutesDeps):
       const filter = adminFilter(request.query);
       return orders.adminOrders(filter);
     },
+  );
+
+  app.get(
+    '/api/admin/orders/counters',
+    {
+      onRequest: access.admin,
+      schema: {
+        tags: ['admin'],
+        summary:
+          'Orders and money by status, in the queues, of today and of the last hour; asOf tells when all were counted',
+      },
+    },
+    () => orders.counters(),
   );
 }
 

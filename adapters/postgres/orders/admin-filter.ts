@@ -1,0 +1,132 @@
+import type { AdminOrdersFilter } from '../../../core/services/orders/ports.ts';
+import type { OrderStatus } from '../../../core/messages/status.ts';
+import type { Queryable } from '../database.ts';
+import { between, Conditions, containing, priced } from './filter.ts';
+
+/** What the filter of the order console means in SQL. */
+
+/** Products or customers that one part of a name stands for at most. */
+const NAMES_MAX = 1_000;
+/**
+ * Postgres expects any product to be as common as most and walks the newest orders until it has met enough of it,
+ * which for a product of few orders is all of them. Up to this many lines we decide for it.
+ */
+const RARE_LINES_MAX = 20_000;
+
+/** What the words of a filter stand for; undefined where it has none. */
+export interface Named {
+  readonly users: readonly string[] | undefined;
+  readonly products: Products | undefined;
+  readonly q: { readonly users: readonly string[]; readonly products: Products } | undefined;
+}
+
+interface Products {
+  readonly ids: readonly string[];
+  /** So few lines name them that their orders are collected first, and not met while walking the list. */
+  readonly rare: boolean;
+}
+
+/** The words of a filter; the rest of it names nobody. */
+export type Words = Pick<AdminOrdersFilter, 'customer' | 'product' | 'q'>;
+
+/**
+ * Looked up first and passed on as values: only then can Postgres tell a product of two orders from one of a
+ * million, and find each of them the short way.
+ */
+export async function named(db: Queryable, { customer, product, q }: Words): Promise<Named> {
+  const users = (words: string): Promise<readonly string[]> =>
+    idsOf(
+      db,
+      `select user_id as id from orders.known_customer
+       where user_id = $1::text or customer_name ilike $2::text or email ilike $2::text
+       order by user_id = $1::text or lower(email) = lower($1::text) desc limit $3::bigint`,
+      words,
+      'orders.known_customers',
+    );
+  const products = async (words: string): Promise<Products> => {
+    const ids = await idsOf(
+      db,
+      `select product_id as id from orders.known_product
+       where product_id = $1::text or sku = $1::text or name ilike $2::text
+       order by product_id = $1::text or sku = $1::text desc limit $3::bigint`,
+      words,
+      'orders.known_products',
+    );
+    return { ids, rare: await areRare(db, ids) };
+  };
+  const [ofCustomer, ofProduct, either] = await Promise.all([
+    customer === undefined ? undefined : users(customer),
+    product === undefined ? undefined : products(product),
+    q === undefined ? undefined : Promise.all([users(q), products(q)]),
+  ]);
+  return {
+    users: ofCustomer,
+    products: ofProduct,
+    q: either === undefined ? undefined : { users: either[0], products: either[1] },
+  };
+}
+
+async function idsOf(db: Queryable, sql: string, words: string, name: string): Promise<readonly string[]> {
+  const text = words.trim();
+  const rows = await db.query<{ readonly id: string }>(sql, [text, containing(text), NAMES_MAX], name);
+  return rows.map(({ id }) => id);
+}
+
+async function areRare(db: Queryable, products: readonly string[]): Promise<boolean> {
+  const [row] = await db.query<{ readonly lines: number }>(
+    `select count(*)::integer as lines
+     from (select 1 from orders.order_item where product_id = any($1::text[]) limit $2::bigint) as capped`,
+    [products, RARE_LINES_MAX + 1],
+    'orders.lines_of_products',
+  );
+  return (row?.lines ?? 0) <= RARE_LINES_MAX;
+}
+
+export function wanted(filter: AdminOrdersFilter, { users, products, q }: Named): Conditions {
+  const conditions = new Conditions();
+  conditions.when(filter.status, hasStatus(filter.status));
+  if (filter.queue !== undefined) conditions.add(QUEUES[filter.queue]);
+  between(conditions, 'o.created_at', filter.dateFrom, filter.dateTo);
+  priced(conditions, 'o.total_cents', filter.priceMinCents, filter.priceMaxCents);
+  if (users !== undefined) conditions.add(ofUsers(conditions, users));
+  if (products !== undefined) conditions.add(ofProducts(conditions, products));
+  if (q !== undefined) {
+    conditions.anyOf([
+      `o.id = ${conditions.parameter(filter.q?.trim())}::text`,
+      ...(q.users.length === 0 ? [] : [ofUsers(conditions, q.users)]),
+      ...(q.products.ids.length === 0 ? [] : [ofProducts(conditions, q.products)]),
+    ]);
+  }
+  return conditions;
+}
+
+/** In the words of the indexes (console-indexes.ts). */
+const QUEUES: Readonly<Record<NonNullable<AdminOrdersFilter['queue']>, string>> = {
+  pending: `o.stage = 'open'`,
+  in_review: `o.stage = 'in_review'`,
+  failed_payment: 'o.payment_failed',
+};
+
+const STAGES: ReadonlySet<OrderStatus> = new Set([
+  'in_review',
+  'shipped',
+  'delivered',
+  'cancelled',
+  'failed',
+]);
+
+/** By its stage, where the status is one, else among the open orders. */
+export function hasStatus(status: OrderStatus | undefined): (value: string) => string {
+  return status !== undefined && STAGES.has(status)
+    ? (value) => `o.stage = ${value}`
+    : (value) => `o.stage = 'open' and o.status = ${value}`;
+}
+
+function ofUsers(conditions: Conditions, users: readonly string[]): string {
+  return `o.user_id = any(${conditions.parameter(users)}::text[])`;
+}
+
+function ofProducts(conditions: Conditions, { ids, rare }: Products): string {
+  const orders = `select i.order_id from orders.order_item i where i.product_id = any(${conditions.parameter(ids)}::text[])`;
+  return rare ? `o.id = any(array(${orders}))` : `o.id in (${orders})`;
+}

@@ -1,0 +1,143 @@
+import { ORDER_STATUSES, type OrderStatus } from '../../../core/messages/status.ts';
+import type { OrderCounters } from '../../../core/services/orders/ports.ts';
+import type { Queryable } from '../database.ts';
+
+/**
+ * The dashboard's figures. Counting ten million orders takes seconds, so what counts all of them is kept in a row with the
+ * moment it is of, and counted again while people look at it; today and the last hour are counted when asked for.
+ */
+
+/** Figures are counted again when they are older than this, and at most this share of the time. */
+const FRESH_MS = 2_000;
+const BUSY_SHARE = 0.05;
+/** A count that was begun by a process that has died since is begun again after this long. */
+const COUNTING_MS_MAX = 60_000;
+
+type Total = OrderCounters['today'];
+
+interface Kept {
+  readonly counted_at: Date;
+  readonly took_ms: number;
+  readonly age_ms: number;
+  readonly figures: {
+    readonly stages: readonly Group[];
+    readonly open: readonly Group[];
+    readonly unpaid: number;
+  };
+}
+
+interface Group {
+  /** A stage or a status. */
+  readonly name: string;
+  readonly orders: number;
+  readonly cents: number;
+}
+
+/** Every status of a stage of its own by the index; of the open ones the orders themselves must be read. */
+const COUNT = `
+with stages as (
+  select stage as name, count(*) as orders, sum(total_cents) as cents from orders.orders group by stage
+), open as (
+  select status as name, count(*) as orders, sum(total_cents) as cents from orders.orders where stage = 'open' group by status
+)
+update orders.console_figures set counted_at = clock_timestamp(), counting_until = null,
+  took_ms = extract(epoch from clock_timestamp() - statement_timestamp()) * 1000,
+  figures = jsonb_build_object(
+    'stages', (select coalesce(jsonb_agg(to_jsonb(stages)), '[]') from stages),
+    'open', (select coalesce(jsonb_agg(to_jsonb(open)), '[]') from open),
+    'unpaid', (select count(*) from orders.orders where payment_failed))`;
+
+const KEPT = `
+select counted_at, took_ms, figures, extract(epoch from clock_timestamp() - counted_at) * 1000 as age_ms
+from orders.console_figures where figures is not null`;
+
+const RECENT = `
+select 'today' as since, stage as name, count(*) as orders, sum(total_cents) as cents from orders.orders
+where created_at >= date_trunc('day', now() at time zone 'UTC') at time zone 'UTC' group by stage
+union all
+select 'hour', stage, count(*), sum(total_cents) from orders.orders
+where created_at > now() - interval '1 hour' group by stage`;
+
+export function orderCounters(db: Queryable): () => Promise<OrderCounters> {
+  let counting: Promise<void> | undefined;
+  /** One count at a time, over all processes; another's is not waited for. */
+  const count = (): Promise<void> => {
+    counting ??= countAgain(db).finally(() => {
+      counting = undefined;
+    });
+    return counting;
+  };
+  return async () => {
+    const [found, recent] = await Promise.all([
+      readKept(db),
+      db.query<Group & { readonly since: string }>(RECENT, [], 'orders.recent'),
+    ]);
+    let kept = found;
+    if (kept === undefined) {
+      await count();
+      kept = await readKept(db);
+    } else if (kept.age_ms > Math.max(FRESH_MS, kept.took_ms / BUSY_SHARE)) {
+      // Whoever asks next has it; a failure is theirs to meet.
+      count().catch(() => undefined);
+    }
+    return counters(kept, recent);
+  };
+}
+
+async function readKept(db: Queryable): Promise<Kept | undefined> {
+  return (await db.query<Kept>(KEPT, [], 'orders.figures')).at(0);
+}
+
+async function countAgain(db: Queryable): Promise<void> {
+  const claimed = await db.query(
+    `insert into orders.console_figures as kept (counting_until) values (now() + $1::integer * interval '1 millisecond')
+     on conflict (single) do update set counting_until = excluded.counting_until
+     where kept.counting_until is null or kept.counting_until < now() returning 1`,
+    [COUNTING_MS_MAX],
+  );
+  if (claimed.length > 0) await db.query(COUNT);
+}
+
+function counters(
+  kept: Kept | undefined,
+  recent: readonly (Group & { readonly since: string })[],
+): OrderCounters {
+  const stages = kept?.figures.stages ?? [];
+  const groups = [...stages.filter(({ name }) => name !== 'open'), ...(kept?.figures.open ?? [])];
+  const named = (status: OrderStatus): Group | undefined => groups.find(({ name }) => name === status);
+  const ordersOf = (stage: string): number => stages.find(({ name }) => name === stage)?.orders ?? 0;
+  return {
+    asOf: kept?.counted_at.toISOString() ?? null,
+    byStatus: ORDER_STATUSES.map((status) => ({
+      status,
+      orders: named(status)?.orders ?? 0,
+      totalCents: named(status)?.cents ?? 0,
+    })),
+    queues: {
+      pending: ordersOf('open'),
+      inReview: ordersOf('in_review'),
+      failedPayment: kept?.figures.unpaid ?? 0,
+    },
+    all: totalOf(stages),
+    today: totalOf(recent.filter(({ since }) => since === 'today')),
+    lastHour: totalOf(recent.filter(({ since }) => since === 'hour')),
+  };
+}
+
+/** Cancelled and failed orders bring nothing. */
+function totalOf(groups: readonly Group[]): Total {
+  const lost = (name: string): boolean => name === 'cancelled' || name === 'failed';
+  const sum = (of: readonly Group[], value: (group: Group) => number): number =>
+    of.reduce((total, group) => total + value(group), 0);
+  return {
+    orders: sum(groups, ({ orders }) => orders),
+    cancelled: sum(
+      groups.filter(({ name }) => name === 'cancelled'),
+      ({ orders }) => orders,
+    ),
+    revenueCents: sum(
+      groups.filter(({ name }) => !lost(name)),
+      ({ cents }) => cents,
+    ),
+  };
+}

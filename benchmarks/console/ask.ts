@@ -1,0 +1,71 @@
+import type { Database, Queryable } from '../../adapters/postgres/database.ts';
+import { orderQueries } from '../../adapters/postgres/orders/queries.ts';
+import type { Filter } from './shapes.ts';
+
+/** Rows of a page, as the console asks for them. */
+const LIMIT = 50;
+
+/** A thousand ids in a condition say nothing. */
+const PLAN_COLUMNS = 160;
+
+/** One question to the console, and how long its answers took. */
+export interface Asked {
+  readonly filter: Filter;
+  readonly firstMs: number;
+  /** Undefined where the first page was the last. */
+  readonly nextMs: number | undefined;
+  readonly detailMs: number | undefined;
+  readonly items: number;
+  readonly count: string;
+  /** The statement that took longest. */
+  readonly slowest: Statement;
+}
+
+export interface Statement {
+  readonly sql: string;
+  readonly values: readonly unknown[];
+  readonly ms: number;
+}
+
+export async function ask(db: Database, filter: Filter): Promise<Asked> {
+  const statements: Statement[] = [];
+  const queries = orderQueries(recording(db, statements));
+  const [first, firstMs] = await timed(() => queries.adminOrders({ ...filter, limit: LIMIT }));
+  const slowest = statements.reduce((one, other) => (other.ms > one.ms ? other : one));
+  const { page: _page, ...rest } = filter;
+  const cursor = first.nextCursor;
+  const nextMs =
+    cursor === null
+      ? undefined
+      : (await timed(() => queries.adminOrders({ ...rest, limit: LIMIT, cursor })))[1];
+  const opened = first.items.at(-1);
+  const detailMs = opened === undefined ? undefined : (await timed(() => queries.find(opened.id)))[1];
+  return { filter, firstMs, nextMs, detailMs, items: first.items.length, count: first.count, slowest };
+}
+
+export async function timed<Value>(work: () => Promise<Value>): Promise<readonly [Value, number]> {
+  const startedMs = performance.now();
+  const value = await work();
+  return [value, performance.now() - startedMs];
+}
+
+/** Passes everything on and writes down what was asked. */
+function recording(db: Queryable, statements: Statement[]): Queryable {
+  return {
+    async query<Row extends object>(
+      sql: string,
+      values: readonly unknown[] = [],
+      name?: string,
+    ): Promise<Row[]> {
+      const [rows, ms] = await timed(() => db.query<Row>(sql, values, name));
+      statements.push({ sql, values, ms });
+      return rows;
+    },
+  };
+}
+
+/** How Postgres goes about a statement, run once more. */
+export async function planOf(db: Queryable, { sql, values }: Statement): Promise<readonly string[]> {
+  const rows = await db.query<{ readonly 'QUERY PLAN': string }>(`explain (analyze, buffers) ${sql}`, values);
+  return rows.map((row) => row['QUERY PLAN'].slice(0, PLAN_COLUMNS));
+}
