@@ -1,4 +1,5 @@
 import { partitionName } from '../../core/kernel/partition.ts';
+import { createDeadLetterJournal } from '../postgres/dead-letters/journal.ts';
 import type { TapTest } from '../postgres/testing.ts';
 import { Person, until } from './platform-person.ts';
 import { fraudScored, PARTITIONS, type Scene } from './platform-scene.ts';
@@ -23,7 +24,7 @@ export async function spying(t: TapTest, { stage, ada, shelf }: Scene): Promise<
 }
 
 export async function breaking(t: TapTest, { stage, ada, shelf }: Scene): Promise<void> {
-  const { broker } = stage.running;
+  const { broker, database } = stage.running;
   const queues = Array.from({ length: PARTITIONS }, (_, partition) => `orders.${partitionName(partition)}`);
   const bad = { ...fraudScored('no-order'), data: { orderId: 'no-order', score: 'lots', reasons: [] } };
   await broker.publish(
@@ -32,7 +33,7 @@ export async function breaking(t: TapTest, { stage, ada, shelf }: Scene): Promis
   await stage.putText?.('orders.p00', 'this is no JSON');
   const expected = queues.length + (stage.putText === undefined ? 0 : 1);
   const letters = await until('the dead letters', async () => {
-    const found = await broker.deadLetters('orders', 100);
+    const found = await createDeadLetterJournal(database).list('orders', 100);
     return found.length === expected ? found : undefined;
   });
   const badData = letters.filter(({ code }) => code === 'bad_data');

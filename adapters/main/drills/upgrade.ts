@@ -1,7 +1,5 @@
-import { silentLogger } from '../../../core/kernel/logger.ts';
 import { orderSaga } from '../../../sagas/order/saga.ts';
-import { openRabbit } from '../../rabbitmq/broker.ts';
-import { platformTopology } from '../topology.ts';
+import { createDeadLetterJournal } from '../../postgres/dead-letters/journal.ts';
 import { startFleet } from './fleet.ts';
 import { readOptions, runDrill, say, Verdicts } from './run.ts';
 import { savedOrdersFiles } from './saved-files.ts';
@@ -15,10 +13,9 @@ import { accountText, checkUpgrade, leftOrders, operate, OPERATOR } from './upgr
  * for; every order must come to its end, and the books are checked by SQL.
  */
 const NUMBERS = { seconds: { min: 1, max: 3_600, fallback: 180 } };
-const PARTITIONS = 16;
 
 async function drill(stage: Stage, saved: Saved, limitMs: number, verdicts: Verdicts): Promise<void> {
-  const { database, urls } = stage;
+  const { database } = stage;
   await loadSaved(database, saved, { nowMs: Date.now() });
   const left = await leftOrders(database);
   say(`${left.length} orders as a build of definition ${saved.header.definition} left them`);
@@ -30,12 +27,8 @@ async function drill(stage: Stage, saved: Saved, limitMs: number, verdicts: Verd
   say(
     rests ? 'every order has come to its end' : `some orders have not come to their end after ${limitMs} ms`,
   );
-  const broker = await openRabbit(urls.AMQP_URL, {
-    topology: platformTopology(PARTITIONS),
-    clientName: 'orrery-drill',
-    logger: silentLogger,
-  });
-  stage.defer(() => broker.close());
+  const journal = createDeadLetterJournal(database);
+  const broker = { deadLetters: (service: string, limit: number) => journal.list(service, limit) };
   const rows = await checkUpgrade({ database, broker }, left, orderSaga.definition, verdicts);
   console.log(accountText(rows));
 }

@@ -1,4 +1,5 @@
 import { errorMessage } from '../../../../core/kernel/errors.ts';
+import { createLetterStore } from '../../../postgres/dead-letters/letters.ts';
 import { checkAnswers, checkBooks } from '../books.ts';
 import { startFleet, type Fleet } from '../fleet.ts';
 import { queueDepths, type QueueDepths } from '../queues.ts';
@@ -193,7 +194,7 @@ async function restless({ database }: Stage): Promise<string> {
 }
 
 /** What was on its way has arrived, and nothing had to be put aside. */
-async function checkQueues({ urls }: Stage, verdicts: Verdicts): Promise<void> {
+async function checkQueues({ urls, database }: Stage, verdicts: Verdicts): Promise<void> {
   let depths: QueueDepths;
   const giveUpAt = performance.now() + QUEUES_MS_MAX;
   do {
@@ -202,7 +203,12 @@ async function checkQueues({ urls }: Stage, verdicts: Verdicts): Promise<void> {
   } while (depths.waiting.size > 0 && performance.now() < giveUpAt);
   const { waiting, dead } = depths;
   verdicts.check('the queues are empty', waiting.size === 0, told(waiting));
-  verdicts.check('there are no dead letters', dead.size === 0, told(dead));
+  const letters = await createLetterStore(database).waiting();
+  verdicts.check(
+    'there are no dead letters',
+    dead.size === 0 && letters.size === 0,
+    `${told(dead)}${told(letters)}`,
+  );
 }
 
 /** Copies in the longest retry queue come back within this time. */
