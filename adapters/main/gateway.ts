@@ -140,7 +140,14 @@ export async function openGateway(options: {
     analytics: analyticsQueries({ tallies: createTallies(database), orders, now: () => systemClock.now() }),
     observation: {
       events,
-      health: createHealthDesk({ settings, resources, processes: observation.processes, events, orders }),
+      health: createHealthDesk({
+        settings,
+        resources,
+        processes: observation.processes,
+        events,
+        orders,
+        deadLetters: deadLetters.store,
+      }),
     },
     asyncApi: platformAsyncApi(settings.partitions),
     tracing,

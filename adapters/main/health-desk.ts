@@ -28,13 +28,14 @@ export function createHealthDesk(options: {
   readonly processes: Processes;
   readonly events: Pick<PlatformEvents, 'list'>;
   readonly orders: Pick<OrderQueries, 'adminOrders'>;
+  readonly deadLetters: { waiting(): Promise<ReadonlyMap<string, number>> };
 }): () => Promise<HealthReport> {
-  const { settings, resources, processes, events, orders } = options;
+  const { settings, resources, processes, events, orders, deadLetters } = options;
   const { database, transient } = resources;
   const queues = queueLook(settings, resources);
   const leases = leaseLook(resources);
   const look = async (): Promise<HealthReport> => {
-    const [told, held, waiting, facts, slow, short, errors, failed] = await Promise.all([
+    const [told, held, waiting, facts, slow, short, errors, letters, failed] = await Promise.all([
       asked(() => processes.list()),
       asked(leases),
       asked(queues),
@@ -52,6 +53,7 @@ export function createHealthDesk(options: {
           .sort((one, other) => (one.at < other.at ? 1 : -1))
           .slice(0, ERRORS_SHOWN);
       }),
+      asked(() => deadLetters.waiting()),
       asked(async () => (await orders.adminOrders({ status: 'failed', limit: 1 })).count),
     ]);
     return healthReport(
@@ -63,6 +65,7 @@ export function createHealthDesk(options: {
         slowStatements: slow,
         transient: short,
         recentErrors: errors,
+        deadLetters: letters,
         failedOrders: failed,
       },
       Date.now(),

@@ -26,7 +26,12 @@ export interface EngineMetrics {
   /** Gauges are read from the nodes and the connections whenever somebody scrapes. */
   watch(
     nodes: ReadonlyMap<string, ServiceNode>,
-    world: { readonly broker: Pick<Broker, 'connected'>; readonly database: Pick<Database, 'connections'> },
+    world: {
+      readonly broker: Pick<Broker, 'connected'>;
+      readonly database: Pick<Database, 'connections'>;
+      /** Of each service with actors. */
+      readonly partitions: number;
+    },
   ): void;
 }
 
@@ -214,9 +219,14 @@ function watchNodes(registry: Registry, nodes: ReadonlyMap<string, ServiceNode>)
 
 function watchConnections(
   registry: Registry,
-  { broker, database }: Parameters<EngineMetrics['watch']>[1],
+  { broker, database, partitions }: Parameters<EngineMetrics['watch']>[1],
 ): void {
   const registers = [registry];
+  new Gauge({
+    name: 'orrery_partitions',
+    help: 'Partitions of each service with actors; all processes together should own as many',
+    registers,
+  }).set(partitions);
   new Gauge({
     name: 'orrery_broker_connected',
     help: '1 while the connections to the broker are up',

@@ -101,7 +101,7 @@ export async function startPlatform(
       },
       onCircuit: observation.circuit,
     });
-    metrics.watch(nodes.all, resources);
+    metrics.watch(nodes.all, { ...resources, partitions: settings.partitions });
     stops.push(() => {
       nodes.closePartners();
       return Promise.resolve();

@@ -13,7 +13,8 @@ const document = asyncApiDocument({
 
 t.test('the document is AsyncAPI 3, by the schema its authors publish', (t) => {
   const file = createRequire(import.meta.url).resolve('@asyncapi/specs/schemas/3.0.0.json');
-  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
+  // The document brings the schema of schemas itself.
+  const ajv = new Ajv({ strict: false, validateFormats: false, meta: false, validateSchema: false });
   const validate = ajv.compile(JSON.parse(readFileSync(file, 'utf8')) as object);
   t.ok(validate(document), JSON.stringify(validate.errors?.slice(0, 5)));
   t.notOk(validate({ ...document, channels: [] }), 'and the schema does refuse');

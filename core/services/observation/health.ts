@@ -48,6 +48,8 @@ export interface HealthFacts {
   /** By pg_stat_statements; undefined where it is not installed. */
   readonly slowStatements: Asked<readonly SlowStatement[] | undefined>;
   readonly recentErrors: Asked<readonly ListedEvent[]>;
+  /** Letters that wait for a decision, by service. */
+  readonly deadLetters: Asked<ReadonlyMap<string, number>>;
   /** Orders that need a person, exact to a cap: `10,000+`. */
   readonly failedOrders: Asked<string>;
 }
@@ -120,6 +122,7 @@ export interface HealthReport {
   readonly statements: readonly ({ readonly name: string; readonly sumMs: number } & Quantiles)[];
   readonly slowStatements: Asked<readonly SlowStatement[] | undefined>;
   readonly recentErrors: Asked<readonly ListedEvent[]>;
+  readonly deadLetters: Asked<readonly { readonly service: string; readonly letters: number }[]>;
   readonly failedOrders: Asked<string>;
 }
 
@@ -157,6 +160,7 @@ export function healthReport(facts: HealthFacts, nowMs: number): HealthReport {
       .slice(0, STATEMENTS_MAX),
     slowStatements: facts.slowStatements,
     recentErrors: facts.recentErrors,
+    deadLetters: lettersOf(facts.deadLetters),
     failedOrders: facts.failedOrders,
   };
   const problems = findProblems({ ...parts, away: awayOf(running), told: facts.processes });
@@ -236,6 +240,11 @@ function partitionsOf(
       };
     }),
   );
+}
+
+function lettersOf(deadLetters: HealthFacts['deadLetters']): HealthReport['deadLetters'] {
+  if (!('answer' in deadLetters)) return deadLetters;
+  return { answer: [...deadLetters.answer].map(([service, letters]) => ({ service, letters })) };
 }
 
 function awayOf(

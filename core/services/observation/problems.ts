@@ -7,7 +7,15 @@ import type { KnownProcess } from './ports.ts';
  */
 export type Seen = Pick<
   HealthReport,
-  'services' | 'processes' | 'partitions' | 'queues' | 'database' | 'transient' | 'routes' | 'failedOrders'
+  | 'services'
+  | 'processes'
+  | 'partitions'
+  | 'queues'
+  | 'deadLetters'
+  | 'database'
+  | 'transient'
+  | 'routes'
+  | 'failedOrders'
 > & {
   readonly away: readonly { process: string; service: string; part: string; forMs: number }[];
   readonly told: Asked<readonly KnownProcess[]>;
@@ -137,19 +145,16 @@ function partitions({ partitions: all, services }: Seen): Problem[] {
   return problems;
 }
 
-function deadLetters({ queues }: Seen): Problem[] {
-  if (!('answer' in queues)) return [];
-  return queues.answer.queues
-    .filter(({ name, ready }) => name.startsWith('dead-letters.') && ready > 0)
-    .map(({ name, ready }) => {
-      const service = name.slice('dead-letters.'.length);
-      return {
-        level: 'warn',
-        code: 'DeadLetters',
-        text: `${String(ready)} dead ${ready === 1 ? 'letter' : 'letters'} of ${service}`,
-        link: `/admin/dead-letters?service=${service}`,
-      };
-    });
+function deadLetters({ deadLetters: waiting }: Seen): Problem[] {
+  if (!('answer' in waiting)) return [];
+  return waiting.answer
+    .filter(({ letters }) => letters > 0)
+    .map(({ service, letters }) => ({
+      level: 'warn',
+      code: 'DeadLetters',
+      text: `${String(letters)} dead ${letters === 1 ? 'letter' : 'letters'} of ${service}`,
+      link: `/admin/dead-letters?service=${service}`,
+    }));
 }
 
 function routes({ routes: all }: Seen): Problem[] {

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+
+const WAIT_MS_MAX = 15_000;
+const ADDRESS = { street: '1 Way', city: 'Springfield', state: 'IL', zip: '62701', country: 'US' };
+
+export interface LiveTold {
+  readonly topic: string;
+  readonly type: string;
+  readonly data: unknown;
+}
+
+/** Somebody who is signed in and calls the API of a running platform. */
+export class Caller {
+  readonly #url: string;
+  readonly #token: string;
+
+  private constructor(url: string, token: string) {
+    this.#url = url;
+    this.#token = token;
+  }
+
+  static async signIn(
+    url: string,
+    who: { readonly email: string; readonly password: string },
+  ): Promise<Caller> {
+    return new Caller(url, await tokenFrom(`${url}/api/auth/login`, who));
+  }
+
+  static async register(url: string): Promise<Caller> {
+    const who = { name: 'Ada', email: `${randomUUID()}@example.com`, password: 'correct horse battery' };
+    return new Caller(url, await tokenFrom(`${url}/api/auth/register`, who));
+  }
+
+  fetch(path: string): Promise<Response> {
+    return fetch(this.#url + path, { headers: { authorization: `Bearer ${this.#token}` } });
+  }
+
+  /** Rejects unless the answer is a success. */
+  async get<Answer>(path: string): Promise<Answer> {
+    const response = await this.fetch(path);
+    if (!response.ok) throw new Error(`${path}: ${String(response.status)} ${await response.text()}`);
+    return (await response.json()) as Answer;
+  }
+
+  /** Orders one unit of something that is there; resolves with the order's id. */
+  async buy(paymentToken: string): Promise<string> {
+    const { items } = await this.get<{ items: { id: string; available: number }[] }>(
+      '/api/products?limit=100',
+    );
+    const product = items.find(({ available }) => available > 10);
+    const response = await fetch(`${this.#url}/api/orders/checkout`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        'content-type': 'application/json',
+        'idempotency-key': randomUUID(),
+      },
+      body: JSON.stringify({
+        shippingAddress: ADDRESS,
+        paymentMethod: { type: 'credit_card', token: paymentToken },
+        items: [{ productId: product?.id, quantity: 1 }],
+      }),
+    });
+    if (response.status !== 202) throw new Error(await response.text());
+    return ((await response.json()) as { orderId: string }).orderId;
+  }
+
+  async until(orderId: string, status: string): Promise<void> {
+    await this.eventually(
+      async () => (await this.get<{ status: string }>(`/api/orders/${orderId}`)).status === status,
+    );
+  }
+
+  async eventually(holds: () => Promise<boolean>): Promise<void> {
+    const giveUpAt = performance.now() + WAIT_MS_MAX;
+    while (!(await holds())) {
+      if (performance.now() > giveUpAt) throw new Error('it did not come true');
+      await pause(50);
+    }
+  }
+
+  /** Follows a live topic until it is closed. */
+  follow(topic: string): { readonly updates: LiveTold[]; close(): void } {
+    const updates: LiveTold[] = [];
+    const socket = new WebSocket(`${this.#url.replace('http', 'ws')}/api/live?token=${this.#token}`);
+    socket.on('open', () => {
+      socket.send(JSON.stringify({ subscribe: topic }));
+    });
+    socket.on('message', (data: Buffer) => {
+      updates.push(JSON.parse(data.toString()) as LiveTold);
+    });
+    return {
+      updates,
+      close: () => {
+        socket.close();
+      },
+    };
+  }
+}
+
+async function tokenFrom(url: string, body: object): Promise<string> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${url}: ${String(response.status)} ${await response.text()}`);
+  return ((await response.json()) as { token: string }).token;
+}
