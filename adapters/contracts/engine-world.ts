@@ -12,7 +12,7 @@ import type { Message } from '../../core/kernel/message.ts';
 import type { Database } from '../postgres/database.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 import { migrate } from '../postgres/migrate.ts';
-import { cheaperUpkeep, engineChanges, engineMigrations } from '../postgres/tables.ts';
+import { cheaperUpkeep, engineChanges, engineMigrations, pauseChanges } from '../postgres/tables.ts';
 
 /** A small platform for the engine's own tests: counters in partitions, one participant they ask, one that listens. */
 export const PARTITIONS = 4;
@@ -60,9 +60,18 @@ export async function migrateEngineWorld(db: Database): Promise<void> {
     sql: 'create table tally (id text primary key, sum integer not null, text text)',
   };
   await migrate(db, [
-    { schema: 'counters', steps: [...engineMigrations(), own, ...engineChanges(), ...cheaperUpkeep()] },
-    { schema: 'askers', steps: [...engineMigrations(), ...engineChanges(), ...cheaperUpkeep()] },
-    { schema: 'listeners', steps: [...engineMigrations(), ...engineChanges(), ...cheaperUpkeep()] },
+    {
+      schema: 'counters',
+      steps: [...engineMigrations(), own, ...engineChanges(), ...cheaperUpkeep(), ...pauseChanges()],
+    },
+    {
+      schema: 'askers',
+      steps: [...engineMigrations(), ...engineChanges(), ...cheaperUpkeep(), ...pauseChanges()],
+    },
+    {
+      schema: 'listeners',
+      steps: [...engineMigrations(), ...engineChanges(), ...cheaperUpkeep(), ...pauseChanges()],
+    },
   ]);
 }
 

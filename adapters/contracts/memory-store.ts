@@ -18,6 +18,10 @@ export function memoryStore(): StoreUnderTest {
     other: new MemoryEngineStore(database, 'trial'),
     rows: (table) =>
       Promise.resolve(inOrder(table === 'actor_log' ? logRows(tables) : ownRows(tables, table))),
+    setAtRest: (pauses) => {
+      tables.pauses.splice(0, tables.pauses.length, ...pauses);
+      return Promise.resolve();
+    },
     whileCommitIsOpen: () => Promise.reject(new Error('a commit in memory is one step')),
     concurrent: false,
   };

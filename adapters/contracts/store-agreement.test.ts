@@ -6,7 +6,7 @@ import { withTestPglite } from '../embedded/testing.ts';
 import type { Database } from '../postgres/database.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 import { migrate } from '../postgres/migrate.ts';
-import { cheaperUpkeep, engineChanges, engineMigrations } from '../postgres/tables.ts';
+import { cheaperUpkeep, engineChanges, engineMigrations, pauseChanges } from '../postgres/tables.ts';
 import { chance, streamOf, whole } from '../simulated/random.ts';
 import { memoryStore } from './memory-store.ts';
 import { SERVICE_SPECS, SERVICE_TABLES, actorOf, commitOf, logOf, messageOf } from './store-fixture.ts';
@@ -72,6 +72,7 @@ async function sqlStore(db: Database, schema: string) {
         ...engineMigrations(),
         ...engineChanges(),
         ...cheaperUpkeep(),
+        ...pauseChanges(),
         { name: 'service tables', sql: SERVICE_TABLES },
       ],
     },
@@ -153,7 +154,8 @@ function everything(day: string): Parameters<EngineStore['hydrate']> {
 async function adopt(store: EngineStore, member: string, living: readonly string[]): Promise<unknown> {
   for (const id of MEMBERS) await store.leave(id);
   let members: unknown = [];
-  for (const id of living) members = await store.heartbeat({ id, worker: true, generation: 1, backlog: 2 });
+  for (const id of living)
+    ({ members } = await store.heartbeat({ id, worker: true, generation: 1, backlog: 2 }));
   const adopted = await store.adoptOutbox(member, 3);
   await store.confirmOutbox(adopted.slice(0, 1));
   // Not their new sequences: Postgres leaves gaps where an insert was undone.

@@ -1,4 +1,12 @@
-import type { ActorWrite, Commit, EngineStore, Fence, LogRow, TableSpec } from '../../core/engine/ports.ts';
+import type {
+  ActorWrite,
+  Commit,
+  EngineStore,
+  Fence,
+  LogRow,
+  Pause,
+  TableSpec,
+} from '../../core/engine/ports.ts';
 import type { Message } from '../../core/kernel/message.ts';
 
 /** What the contract of the store is tried with: an empty store of a service that has these two tables. */
@@ -8,6 +16,8 @@ export interface StoreUnderTest {
   readonly other: EngineStore;
   /** Rows of a table of the service, in order of its first column. */
   readonly rows: (table: string) => Promise<readonly object[]>;
+  /** What an operator sets at rest. */
+  readonly setAtRest: (pauses: readonly Pause[]) => Promise<void>;
   /** Runs `work` while `commit` has done everything but end its transaction. */
   readonly whileCommitIsOpen: (commit: Commit, work: () => Promise<void>) => Promise<void>;
   /** Whether another connection can have a transaction open meanwhile. */

@@ -6,7 +6,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** Ownership: P1, P2, P4, P5 and the living members. */
 export async function leaseContract(t: TapTest, under: StoreUnderTest): Promise<void> {
-  const { store, other } = under;
+  const { store, other, setAtRest } = under;
 
   await t.test('the partition count of the first start stays (P4)', async (t) => {
     t.equal(await store.fixPartitions(4), 4);
@@ -124,20 +124,34 @@ export async function leaseContract(t: TapTest, under: StoreUnderTest): Promise<
   });
 
   await t.test('the living are those seen of late; who leaves is gone at once', async (t) => {
-    t.strictSame(await store.heartbeat({ id: 'a', worker: true, generation: 3, backlog: 5 }), [
-      { id: 'a', worker: true, generation: 3, backlog: 5 },
-    ]);
-    t.strictSame(await other.heartbeat({ id: 'b', worker: false, generation: 0, backlog: 0 }), [
+    const [a, b] = [
       { id: 'a', worker: true, generation: 3, backlog: 5 },
       { id: 'b', worker: false, generation: 0, backlog: 0 },
-    ]);
-    await store.heartbeat({ id: 'a', worker: true, generation: 3, backlog: 6 });
-    t.match(await other.heartbeat({ id: 'b', worker: false, generation: 0, backlog: 0 }), [
-      { id: 'a', backlog: 6 },
-      { id: 'b' },
-    ]);
+    ];
+    t.strictSame((await store.heartbeat(a)).members, [a]);
+    t.strictSame((await other.heartbeat(b)).members, [a, b]);
+    await store.heartbeat({ ...a, backlog: 6 });
+    t.match((await other.heartbeat(b)).members, [{ id: 'a', backlog: 6 }, { id: 'b' }]);
     await store.leave('a');
-    t.match(await other.heartbeat({ id: 'b', worker: false, generation: 0, backlog: 0 }), [{ id: 'b' }]);
+    t.match((await other.heartbeat(b)).members, [{ id: 'b' }]);
+  });
+
+  await t.test('what is paused is told with every heartbeat', async (t) => {
+    const member = { id: 'c', worker: true, generation: 1, backlog: 0 };
+    t.strictSame((await store.heartbeat(member)).pauses, []);
+    const [everything, parcels] = [
+      { kind: null, partition: 1 },
+      { kind: 'parcel', partition: 3 },
+    ];
+    await setAtRest([everything, parcels]);
+    const { pauses } = await store.heartbeat(member);
+    t.strictSame(
+      [...pauses].sort((one, two) => (one.partition ?? 0) - (two.partition ?? 0)),
+      [everything, parcels],
+    );
+    await setAtRest([]);
+    t.strictSame((await other.heartbeat(member)).pauses, []);
+    await store.leave('c');
   });
 }
 

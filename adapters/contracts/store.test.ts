@@ -4,7 +4,7 @@ import { memoryStore } from './memory-store.ts';
 import { SERVICE_SPECS, SERVICE_TABLES, actorOf, commitOf } from './store-fixture.ts';
 import { storeContract } from './store.ts';
 import { migrate } from '../postgres/migrate.ts';
-import { cheaperUpkeep, engineChanges, engineMigrations } from '../postgres/tables.ts';
+import { cheaperUpkeep, engineChanges, engineMigrations, pauseChanges } from '../postgres/tables.ts';
 import { prepareCommit } from '../postgres/engine/commit.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 
@@ -13,6 +13,7 @@ const steps = [
   { name: 'service tables', sql: SERVICE_TABLES },
   ...engineChanges(),
   ...cheaperUpkeep(),
+  ...pauseChanges(),
 ];
 
 t.test('the engine store keeps its contract', (t) =>
@@ -23,6 +24,15 @@ t.test('the engine store keeps its contract', (t) =>
         store: createEngineStore(db, 'trial', SERVICE_SPECS),
         other: createEngineStore(db, 'trial', SERVICE_SPECS),
         rows: (table) => db.query(`select * from trial.${table} order by 1, 2, 3`),
+        setAtRest: async (pauses) => {
+          await db.query('delete from trial.pause');
+          for (const { kind, partition } of pauses) {
+            await db.query(
+              `insert into trial.pause (id, kind, partition, reason, by_user) values ($1, $2, $3, 'a test', 'ada')`,
+              [`${String(kind)}/${String(partition)}`, kind, partition],
+            );
+          }
+        },
         whileCommitIsOpen: (commit, work) =>
           db.transaction(async (tx) => {
             await prepareCommit('trial', SERVICE_SPECS)(tx, commit);

@@ -238,6 +238,7 @@ await t.test('health says what is wrong', async (t) => {
     t.same((await rig.call('GET', '/api/health/ready')).json(), {
       status: 'ok',
       checks: { transient: 'ok', database: 'ok', broker: 'ok' },
+      paused: [],
     });
     cartsAway = true;
     const degraded = await rig.call('GET', '/api/health/ready');

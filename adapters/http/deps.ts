@@ -13,7 +13,9 @@ import type { CatalogQueries, FlashSales, Product } from '../../core/services/ca
 import type { WaitingLines } from '../../core/services/gateway/line/waiting-lines.ts';
 import type { InventoryCommands, InventoryQueries } from '../../core/services/inventory/ports.ts';
 import type { NotificationQueries } from '../../core/services/notifications/ports.ts';
+import type { Pauses } from '../../core/services/operations/ports.ts';
 import type { OrderCommands, OrderQueries } from '../../core/services/orders/ports.ts';
+import type { SagaRepairs } from '../../core/services/orders/repair-ports.ts';
 import type { PaymentQueries } from '../../core/services/payments/ports.ts';
 import type { DeliveryEstimates, ShippingQueries } from '../../core/services/shipping/ports.ts';
 import type { Sagas } from '../../core/services/sagas/ports.ts';
@@ -67,6 +69,8 @@ export interface ServerDeps {
   readonly lines: WaitingLines;
   readonly inventory: InventoryQueries & InventoryCommands;
   readonly orders: OrderQueries & OrderCommands;
+  readonly repairs: SagaRepairs;
+  readonly pauses: Pauses;
   readonly payments: PaymentQueries;
   /** Absent: payment gateways tell nothing by themselves, and are asked. */
   readonly paymentWebhooks?: PaymentWebhooks;
@@ -87,6 +91,8 @@ export interface ServerDeps {
   readonly picture: (product: Product) => string;
   /** Asked by /api/health/ready, each for at most two seconds. */
   readonly probes: readonly HealthProbe[];
+  /** Services of which something is at rest by hand: shown by /api/health/ready, and no failure. */
+  readonly paused: () => readonly string[];
   /** Absent: the shop's numbers are not told here, nor live as `admin:metrics`. */
   readonly analytics?: AnalyticsQueries;
   /** Absent: the platform's health and events are not told here. */

@@ -29,6 +29,6 @@ export function presentOrder(order: OrderView, forAdmin: boolean): Omit<OrderVie
 
 /** A log entry as the order's owner sees it. */
 export function presentEntry(entry: SagaLogEntry, forAdmin: boolean): SagaLogEntry {
-  const internal = entry.type.startsWith('fraud.') || entry.type.startsWith('order.review.');
+  const internal = ['fraud.', 'order.review.', 'order.repair.'].some((area) => entry.type.startsWith(area));
   return forAdmin || !internal ? entry : { ...entry, detail: null };
 }

@@ -48,6 +48,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   bad_credentials: 401,
   bad_cursor: 400,
   below_reserved: 409,
+  already_paused: 409,
   cart_full: 400,
   email_taken: 409,
   empty_cart: 400,
@@ -82,6 +83,10 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   unknown_session: 404,
   unknown_sku: 404,
   unknown_user: 401,
+  unknown_kind: 400,
+  unknown_partition: 400,
+  unknown_saga: 404,
+  unknown_service: 400,
   unknown_warehouse: 404,
   value_refused: 400,
 };

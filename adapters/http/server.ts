@@ -26,6 +26,7 @@ import { flashSaleRoutes } from './routes/flash-sales.ts';
 import { deliveryRoute } from './routes/delivery.ts';
 import { fulfilmentRoutes } from './routes/fulfilment.ts';
 import { healthRoutes } from './routes/health.ts';
+import { opsRoutes } from './routes/ops/routes.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { paymentConfigRoute } from './routes/payment-config.ts';
 import { paymentWebhookRoutes } from './routes/payment-webhooks.ts';
@@ -105,11 +106,12 @@ async function registerRoutes(app: App, deps: ServerDeps): Promise<void> {
   app.addHook('onClose', () => deps.lines.stop());
   flashSaleRoutes(app, { ...deps, access });
   adminRoutes(app, { ...deps, access });
+  opsRoutes(app, { ...deps, access });
   const { analytics, observation, asyncApi } = deps;
   if (analytics !== undefined) analyticsRoutes(app, { analytics, access });
   if (observation !== undefined) observationRoutes(app, { observation, access });
   if (asyncApi !== undefined) asyncApiRoute(app, asyncApi);
-  healthRoutes(app, deps.probes);
+  healthRoutes(app, deps);
   // Entity tags are for what many read and few change; they stay within this scope.
   await app.register(async (scope: App) => catalogRoutes(scope, { ...deps, access }));
   await liveRoute(app, deps);

@@ -20,6 +20,7 @@ import { PostgresResetStore } from '../postgres/accounts/resets.ts';
 import { accountsMigrations } from '../postgres/accounts/schema.ts';
 import { PostgresAccountStore } from '../postgres/accounts/store.ts';
 import type { Database } from '../postgres/database.ts';
+import { createPauses } from '../postgres/engine/pauses.ts';
 import { createAuditTrail } from '../postgres/gateway/audit.ts';
 import { createLineStore } from '../postgres/gateway/line-store.ts';
 import { gatewayMigrations } from '../postgres/gateway/migrations.ts';
@@ -27,6 +28,7 @@ import { migrate } from '../postgres/migrate.ts';
 import type { ServerDeps } from './deps.ts';
 import { argon2Hasher, newPassword } from './passwords.ts';
 import { buildServer } from './server.ts';
+import { TestSagas } from './testing-sagas.ts';
 import { TestShop } from './testing-shop.ts';
 import { createTicketSigner } from './tickets.ts';
 import { createTokenSigner, resetTokens } from './tokens.ts';
@@ -38,6 +40,7 @@ export const CHECKOUT = { shippingAddress: ADDRESS, paymentMethod: { type: 'cred
 export interface Rig {
   readonly app: FastifyInstance;
   readonly shop: TestShop;
+  readonly sagas: TestSagas;
   readonly accounts: AccountService;
   /** The accounts' tables, for what another process would do. */
   readonly accountStore: PostgresAccountStore;
@@ -105,6 +108,7 @@ async function openRig(
   more: Partial<ServerDeps> & { readonly letters?: Letters },
 ): Promise<Rig> {
   const shop = new TestShop();
+  const sagas = new TestSagas();
   const letters: LetterToUser[] = [];
   const logLines: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => void logLines.push(line) });
@@ -149,6 +153,8 @@ async function openRig(
     lines,
     inventory: shop.inventory,
     orders: shop.orders,
+    repairs: sagas.repairs,
+    pauses: createPauses(database, new Map([['orders', { kinds: ['order'], partitions: 4 }]]), uuidv7),
     payments: shop.payments,
     shipping: shop.shipping,
     delivery: shop.delivery,
@@ -156,12 +162,14 @@ async function openRig(
     broadcasts: shop.broadcasts,
     picture: ({ name }) => `<svg xmlns="http://www.w3.org/2000/svg"><title>${name}</title></svg>`,
     probes: [],
+    paused: () => [],
     metrics: new Registry(),
     ...deps,
   });
   return {
     app,
     shop,
+    sagas,
     accounts,
     accountStore,
     letters,

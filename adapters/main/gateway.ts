@@ -19,6 +19,7 @@ import { createTicketSigner } from '../http/tickets.ts';
 import { PostgresAddressStore } from '../postgres/accounts/addresses.ts';
 import { createFlashSales } from '../postgres/catalog/flash-sales.ts';
 import { createCatalogQueries } from '../postgres/catalog/queries.ts';
+import { createPauses } from '../postgres/engine/pauses.ts';
 import { createAuditTrail } from '../postgres/gateway/audit.ts';
 import { createLineStore } from '../postgres/gateway/line-store.ts';
 import { createNotificationQueries } from '../postgres/notifications/queries.ts';
@@ -115,6 +116,8 @@ export async function openGateway(options: {
     sales,
     lines,
     orders,
+    repairs: nodes.repairs(orders),
+    pauses: createPauses(database, nodes.pausable, uuidv7),
     payments: known.payments,
     ...(webhooks === undefined ? {} : { paymentWebhooks: webhooks }),
     shipping: known.shipping,
@@ -137,6 +140,7 @@ export async function openGateway(options: {
       },
       { name: 'transient', needed: false, check: () => transient.ping() },
     ],
+    paused: () => [...nodes.all].flatMap(([service, node]) => (node.facts().paused ? [service] : [])),
     analytics: analyticsQueries({ tallies: createTallies(database), orders, now: () => systemClock.now() }),
     observation: {
       events,

@@ -176,6 +176,14 @@ function watchNodes(registry: Registry, nodes: ReadonlyMap<string, ServiceNode>)
     'Partitions this process does not take, because a newer build wrote there',
     ({ leftToNewer }) => leftToNewer.length,
   );
+  perService('orrery_resting', '1 while something of the service is at rest by hand', ({ paused }) =>
+    paused ? 1 : 0,
+  );
+  perService(
+    'orrery_partitions_resting',
+    'Partitions this process owns and leaves at rest, because an operator paused them',
+    ({ resting }) => resting.length,
+  );
   perService('orrery_backlog_messages', 'Messages waiting in the whole service', ({ backlog }) => backlog);
   perService(
     'orrery_outbox_unconfirmed',

@@ -11,6 +11,7 @@ import type { InventoryCommands, InventoryQueries } from '../../core/services/in
 import { DEFAULT_ORDER_POLICY } from '../../core/services/orders/policy.ts';
 import type { OrderCommands } from '../../core/services/orders/ports.ts';
 import { tallyRows } from '../../core/services/orders/tally.ts';
+import type { PausableService } from '../postgres/engine/pauses.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 import { insertOutbox } from '../postgres/engine/outbox.ts';
 import { inventoryQueries } from '../postgres/inventory/queries.ts';
@@ -26,13 +27,24 @@ import { openPartners, type Partners } from './partners.ts';
 import { memberName, type Resources } from './resources.ts';
 import type { Settings } from './settings.ts';
 import { isPrivate } from './start-warnings.ts';
-import { NODE_TABLES, type NodeName, type NodePlan, type NodePorts, wireNodes } from './wiring.ts';
+import {
+  NODE_TABLES,
+  type NodeName,
+  type NodePlan,
+  type NodePorts,
+  pausableServices,
+  type WiredNodes,
+  wireNodes,
+} from './wiring.ts';
 
 /** Owns: the services of this process on the real world: its database, its broker, its partners. */
 export interface Nodes {
   readonly all: ReadonlyMap<NodeName, ServiceNode>;
   /** Only in a process with a gateway. */
   readonly orders: OrderCommands;
+  readonly repairs: WiredNodes['repairs'];
+  /** What can be paused, by service. */
+  readonly pausable: ReadonlyMap<NodeName, PausableService>;
   /** Sends an order news from outside; durable once resolved. */
   readonly sendToOrders: (message: Message) => Promise<void>;
   readonly inventory: InventoryQueries & InventoryCommands;
@@ -125,7 +137,7 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
       broker.broadcast('orders', placed);
     },
   });
-  const { all, orders, sendToOrders, sendToInventory } = await wired.catch((error: unknown) => {
+  const { all, orders, repairs, sendToOrders, sendToInventory } = await wired.catch((error: unknown) => {
     partners.close();
     throw error;
   });
@@ -133,6 +145,8 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
   return {
     all,
     orders,
+    repairs,
+    pausable: pausableServices(settings.partitions),
     sendToOrders,
     inventory: {
       ...queries,

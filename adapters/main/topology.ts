@@ -14,11 +14,11 @@ import { NOTIFIED_BY } from '../../core/services/notifications/notification.ts';
 import { PAYMENTS_ACCEPT } from '../../core/services/payments/charge.ts';
 import { STOCK_ACCEPTS } from '../../core/services/inventory/stock.ts';
 import { SHIPPING_ACCEPTS } from '../../core/services/shipping/shipment.ts';
-import { ORDER_ACCEPTS } from '../../sagas/order/context.ts';
+import { ORDER_TAKES } from '../../sagas/order/context.ts';
 
 /** Who takes which messages, for the whole platform; the broker's objects follow from it. */
 const actorServices: readonly ActorServiceSpec[] = [
-  { service: 'orders', accepts: ORDER_ACCEPTS.map(withExchange) },
+  { service: 'orders', accepts: ORDER_TAKES.map(withExchange) },
   { service: 'inventory', accepts: STOCK_ACCEPTS.map(withExchange) },
 ];
 

@@ -11,15 +11,17 @@ import type { Logger } from '../../core/kernel/logger.ts';
 import type { Message } from '../../core/kernel/message.ts';
 import type { Tracing } from '../../core/kernel/tracing.ts';
 import { currentVersionOf, exchangeOf, parseMessage } from '../../core/messages/catalogue.ts';
-import { stockBehaviour } from '../../core/services/inventory/stock.ts';
+import { STOCK_KIND, stockBehaviour } from '../../core/services/inventory/stock.ts';
 import { inventoryTables } from '../../core/services/inventory/tables.ts';
 import type { Mailer } from '../../core/services/notifications/mailer.ts';
 import { createNotifications } from '../../core/services/notifications/notifications.ts';
 import type { NotificationStore } from '../../core/services/notifications/store.ts';
 import type { PlacementStore } from '../../core/services/orders/intake-port.ts';
 import { createIntake, type IntakeOptions } from '../../core/services/orders/intake.ts';
+import { createSagaRepairs } from '../../core/services/orders/repairs.ts';
 import type { OrderPolicy } from '../../core/services/orders/policy.ts';
-import type { OrderCommands } from '../../core/services/orders/ports.ts';
+import type { OrderCommands, OrderQueries } from '../../core/services/orders/ports.ts';
+import type { SagaRepairs } from '../../core/services/orders/repair-ports.ts';
 import { ORDER_TABLES } from '../../core/services/orders/tables.ts';
 import { ORDER_TALLY_TABLE } from '../../core/services/orders/tally.ts';
 import type { PaymentGateway } from '../../core/services/payments/gateway.ts';
@@ -49,6 +51,19 @@ export const NODE_TABLES: Readonly<Record<NodeName, readonly TableSpec[]>> = {
   shipping: [],
   notifications: [],
 };
+
+/** Kinds of actors and partitions that can be paused, by service; participants have neither. */
+export function pausableServices(
+  partitions: number,
+): ReadonlyMap<NodeName, { readonly kinds: readonly string[]; readonly partitions: number }> {
+  const kinds: Partial<Record<NodeName, string>> = { orders: orderSaga.kind, inventory: STOCK_KIND };
+  return new Map(
+    NODE_NAMES.map((service) => {
+      const kind = kinds[service];
+      return [service, kind === undefined ? { kinds: [], partitions: 0 } : { kinds: [kind], partitions }];
+    }),
+  );
+}
 
 /** The world as one process meets it. */
 export interface NodePorts {
@@ -109,6 +124,8 @@ export interface NodeHooks {
 export interface WiredNodes {
   readonly all: ReadonlyMap<NodeName, ServiceNode>;
   readonly orders: OrderCommands;
+  /** Repairs of orders by hand, which find what became of earlier ones in the log. */
+  readonly repairs: (log: Pick<OrderQueries, 'sagaLog'>) => SagaRepairs;
   /** Sends an order news from outside; durable once resolved. */
   readonly sendToOrders: (message: Message) => Promise<void>;
   /** Sends an operator's wish to the stock; durable once resolved. */
@@ -177,7 +194,17 @@ export async function wireNodes(
     send: sendToOrders,
     ...(hooks.onPlaced === undefined ? {} : { onPlaced: hooks.onPlaced }),
   });
-  return { all, orders, sendToOrders, sendToInventory: durableSend('inventory', inventoryNode) };
+  const repairs: WiredNodes['repairs'] = (log) =>
+    createSagaRepairs({
+      behaviour,
+      store: ports.engineStore('orders'),
+      log,
+      send: sendToOrders,
+      versionOf: currentVersionOf,
+      newId: ports.newId,
+      clock: ports.clock,
+    });
+  return { all, orders, repairs, sendToOrders, sendToInventory: durableSend('inventory', inventoryNode) };
 }
 
 function stockRole({ relatedRows }: NodePorts, plan: NodePlan): NodeRole {

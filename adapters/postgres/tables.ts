@@ -155,3 +155,21 @@ $$;
 export function cheaperUpkeep(): SchemaMigrations['steps'] {
   return [{ name: 'cheaper upkeep', sql: CHEAPER_UPKEEP }];
 }
+
+/** What operators have set at rest (P27): all of the service, a kind of its actors, a partition, or a kind in a partition. */
+const PAUSES = `
+create table pause (
+  id text collate "C" primary key,
+  kind text collate "C",
+  partition integer,
+  reason text not null,
+  by_user text collate "C" not null,
+  at timestamptz not null default clock_timestamp()
+);
+create unique index pause_once on pause ((coalesce(kind, '')), (coalesce(partition, -1)));
+`;
+
+/** What came with pauses by hand; appended likewise. */
+export function pauseChanges(): SchemaMigrations['steps'] {
+  return [{ name: 'pauses', sql: PAUSES }];
+}

@@ -1,4 +1,5 @@
 import type { Message } from '../kernel/message.ts';
+import type { Parked, Refusal, RepairRequest } from './repair.ts';
 
 /**
  * Owns: the shape of an actor's behaviour and of what it decides.
@@ -120,6 +121,42 @@ export interface Behaviour<State = unknown> {
    * on its old version, visibly, and its messages wait in the dead letters.
    */
   migrate?(stored: Json, fromDefinition: number): Json | undefined;
+  /** How its actors are repaired by hand; absent: they are not. */
+  readonly repairs?: Repairs<State>;
+}
+
+export type Repaired<State> =
+  | { readonly refusal: Refusal }
+  | {
+      readonly reaction: Reaction<State>;
+      /** What may go wrong by it, in plain words: where there is any, it must have been acknowledged. */
+      readonly warnings: readonly string[];
+      /** Types of open requests that are taken for answered. */
+      readonly settles: readonly string[];
+    };
+
+/** An operation as it stands now; `why` says why it is not possible. */
+export interface OperationNow {
+  readonly operation: string;
+  readonly why: string | null;
+  readonly steps: readonly { readonly step: string; readonly meaning: string }[];
+}
+
+/** What a behaviour brings so that its actors can be repaired. Everything is pure. */
+export interface Repairs<State> {
+  /** The type of the message that asks for a repair; its data are a RepairRequest. One of `accepts`. */
+  readonly type: string;
+  /** Name of the state, as the log has it. */
+  place(state: State): string;
+  /** What the actor knows, for people. */
+  shown(state: State): Json;
+  parked(state: State): Parked | null;
+  /** The same state, parked like that or not at all: only the version changes. */
+  park(state: State, parked: Parked | null, now: number): Reaction<State>;
+  /** One of the behaviour's own operations; whether its warnings were acknowledged is the engine's to ask. */
+  repair(state: State, request: RepairRequest, now: number): Repaired<State>;
+  /** Its own operations as they stand now. */
+  possible(state: State): readonly OperationNow[];
 }
 
 /** A behaviour whose state type no longer matters. */

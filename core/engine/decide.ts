@@ -9,11 +9,13 @@ import {
   type LiveActor,
   nextWake,
   overdueRequests,
+  parkedOf,
   setWake,
   settleRequests,
   writeOf,
 } from './live-actor.ts';
 import type { ActorWrite, ArmedTimer, LogRow, OpenRequest, WakeWrite } from './ports.ts';
+import { hold, type Pen, repair } from './repairing.ts';
 
 /**
  * Owns: what a batch of messages does to its actors. Pure and synchronous: everything it needs was loaded before.
@@ -22,6 +24,7 @@ import type { ActorWrite, ArmedTimer, LogRow, OpenRequest, WakeWrite } from './p
  * I1. The same batch on the same actors gives the same decision, ids included (P6).
  * I2. A message whose id was seen changes nothing; a request seen is answered again (P14).
  * I3. A behaviour that throws harms its own message only.
+ * I4. What arrives for a parked actor is kept in order, each once, and handed over before its timers fire again (P26).
  */
 
 /** A wake-up on its way through its partition's own queue, behind all that was queued before it (P20). */
@@ -65,9 +68,16 @@ export interface Decision {
   /** By the partition of the sender. */
   readonly sent: ReadonlyMap<number, Message[]>;
   /** Messages of the batch that are bad; of a wake-up: a timer it fired could not be handled. */
-  readonly bad: readonly { readonly message: Message; readonly error: Error }[];
+  readonly bad: readonly BadInput[];
   /** Ids handled here: they count as seen until the store can tell (P6). */
   readonly handled: ReadonlySet<string>;
+}
+
+export interface BadInput {
+  readonly message: Message;
+  readonly error: Error;
+  /** Of a message that a parked actor had kept, and that is in no delivery of the batch: its partition. */
+  readonly keptIn?: number;
 }
 
 /** UTC date of a time, the unit in which inbox ids are forgotten. */
@@ -92,11 +102,22 @@ class DecisionDraft {
   private readonly inbox: { messageId: string; day: string }[] = [];
   private readonly rows: RowWrite[] = [];
   private readonly sent = new Map<number, Message[]>();
-  private readonly bad: { message: Message; error: Error }[] = [];
+  private readonly bad: BadInput[] = [];
   private readonly handled = new Set<string>();
+
+  /** What repairs write with. */
+  private readonly pen: Pen;
 
   constructor(context: DecideContext) {
     this.context = context;
+    this.pen = {
+      now: context.now,
+      apply: this.apply.bind(this),
+      send: this.send.bind(this),
+      refuse: (message, error, keptIn) => {
+        this.bad.push({ message, error: asBadMessage(error), keptIn });
+      },
+    };
   }
 
   handle(actor: LiveActor, message: Message, related: Related | undefined): void {
@@ -106,7 +127,7 @@ class DecisionDraft {
         return;
       }
       if (actor.behaviour.remember === 'inbox') refuseOld(message, this.context.now);
-      this.apply(actor, message, actor.behaviour.react(actor.state, message, this.context.now, related));
+      this.take(actor, message, related);
       this.handled.add(message.id);
       if (actor.behaviour.remember === 'inbox') {
         this.inbox.push({ messageId: message.id, day: dayOf(message.time) });
@@ -119,6 +140,11 @@ class DecisionDraft {
 
   wake(actor: LiveActor, wake: Message, related: ReadonlyMap<string, Related> | undefined): void {
     const { now, timersUntil, lookAgainAt = now } = this.context;
+    if (parkedOf(actor) !== null) {
+      setWake(actor, null);
+      this.rewoken.set(actorKey(actor.behaviour.kind, actor.id), actor);
+      return;
+    }
     let stuck = false;
     for (;;) {
       const due = earliestDue(actor.timers, timersUntil);
@@ -174,6 +200,14 @@ class DecisionDraft {
     };
   }
 
+  private take(actor: LiveActor, message: Message, related: Related | undefined): void {
+    const { repairs } = actor.behaviour;
+    const parked = parkedOf(actor);
+    if (repairs !== undefined && message.type === repairs.type) repair(this.pen, repairs, actor, message);
+    else if (repairs !== undefined && parked !== null) hold(this.pen, repairs, actor, message, parked);
+    else this.apply(actor, message, actor.behaviour.react(actor.state, message, this.context.now, related));
+  }
+
   private repeat(actor: LiveActor, message: Message, related: Related | undefined): void {
     const drafts = actor.behaviour.repeat?.(actor.state, message, this.context.now, related) ?? [];
     drafts.forEach((draft, index) => {
@@ -181,7 +215,13 @@ class DecisionDraft {
     });
   }
 
-  private apply(actor: LiveActor, message: Message, reaction: Reaction<unknown>): void {
+  /** `logId`: of its log row, where that is not the message's own. */
+  private apply(
+    actor: LiveActor,
+    message: Message,
+    reaction: Reaction<unknown>,
+    logId: string = message.id,
+  ): void {
     // Composing may throw (I3), so it comes before anything changes.
     const { versionOf, now } = this.context;
     const place = { kind: actor.behaviour.kind, id: actor.id, version: actor.version + 1 };
@@ -194,7 +234,10 @@ class DecisionDraft {
     if (requests.length > 0) actor.waiting = [...actor.waiting, ...requests.map((each) => this.open(each))];
     for (const each of sent) this.send(actor.partition, each);
     this.rows.push(...reaction.rows);
-    if (actor.behaviour.remember === 'log') this.log.push(this.logRow(actor, message, reaction, sent));
+    if (actor.behaviour.remember === 'log') {
+      const row = this.logRow(actor, message, reaction, sent);
+      this.log.push(logId === message.id ? row : { ...row, messageId: logId });
+    }
     this.touch(actor);
   }
 

@@ -13,6 +13,10 @@ import type { Message } from '../kernel/message.ts';
 import { TIMER_FIRED } from './behaviour.ts';
 import type { Behaviour, Draft, Json, Reaction, RowWrite, TimerChange, TimerFired } from './behaviour.ts';
 import { completed, difference } from './difference.ts';
+import { type MachineEvent, type MachineState, type Place, stateText } from './machine-place.ts';
+import { type MachineRepairs, machineRepairs, type Scope } from './machine-repair.ts';
+
+export { type MachineEvent, type MachineState, type Place, stateText } from './machine-place.ts';
 
 /**
  * Owns: turning an XState machine into a Behaviour, by its pure transition function only; no actor ever runs.
@@ -24,22 +28,6 @@ import { completed, difference } from './difference.ts';
  * I2. Every custom action has an effect; every built-in action other than assign, raise and cancel is refused.
  * I3. A delay that XState would forget with its process is a durable timer (P20); leaving a state takes it back.
  */
-
-/** What a machine sees of a message. `now` is in milliseconds since the epoch. */
-export interface MachineEvent<Type extends string = string, Data = unknown> {
-  readonly type: Type;
-  readonly data: Data;
-  readonly now: number;
-}
-
-/** A machine's place: `state` is its value as text, `a.b` for nesting, `a.(b,c)` for parallel regions. */
-export interface Place<Context> {
-  readonly value: StateValue;
-  readonly state: string;
-  readonly context: Context;
-  /** Messages handled so far, the one that began it included: the engine's version of the actor. */
-  readonly version: number;
-}
 
 /** Turns a custom action into messages, by the context at that point of the transition. */
 export type Effect<Context, Event> = (context: Context, event: Event, now: number) => readonly Draft[];
@@ -66,13 +54,13 @@ export interface MachineSpec<Machine extends AnyStateMachine> {
    */
   usual?(id: string): Readonly<Partial<ContextFrom<Machine>>>;
   migrate?(stored: Json, fromDefinition: number): Json | undefined;
+  /** What repairs by hand mean to this machine; absent: there are none. */
+  readonly repairs?: MachineRepairs<ContextFrom<Machine>>;
 }
 
-export interface MachineState<Context> extends Place<Context> {
-  readonly id: string;
-  /** XState's own form, rebuilt from value and context when read from the store. */
-  readonly snapshot: AnyMachineSnapshot;
-}
+/** A snapshot; what it leaves out is as usual, and it is not parked. */
+type StoredState<Context> = Pick<MachineState<Context>, 'value' | 'context'> &
+  Partial<Pick<MachineState<Context>, 'parked'>>;
 
 export interface MachineBehaviour<Machine extends AnyStateMachine> extends Behaviour<
   MachineState<ContextFrom<Machine>>
@@ -124,6 +112,7 @@ export function fromMachine<Machine extends AnyStateMachine>(
       state: stateText(snapshot.value as StateValue),
       context: snapshot.context as Context,
       version: (before?.version ?? 0) + 1,
+      parked: before?.parked ?? null,
     };
     const messages: Draft[] = [];
     const timers = new Map<string, TimerChange>();
@@ -172,26 +161,31 @@ export function fromMachine<Machine extends AnyStateMachine>(
       return reaction(state.id, state, snapshot, actions, now);
     },
     finished: (state) => spec.finished(state),
-    serialize: ({ id, value, context }) => ({ value, context: difference(context, usual(id)) }) as Json,
+    serialize({ id, value, context, parked }) {
+      const stored = { value, context: difference(context, usual(id)) };
+      return (parked === null ? stored : { ...stored, parked }) as Json;
+    },
     deserialize(stored, { id, version }) {
-      const { value, context: differing } = stored as unknown as Pick<State, 'value' | 'context'>;
+      const { value, context: differing, parked = null } = stored as unknown as StoredState<Context>;
       const context = completed(differing, usual(id)) as Context;
       const snapshot = machine.resolveState({ value, context }) as AnyMachineSnapshot;
-      return { id, snapshot, value, state: stateText(value), context, version };
+      return { id, snapshot, value, state: stateText(value), context, version, parked };
     },
     ...(spec.migrate === undefined ? {} : { migrate: spec.migrate.bind(spec) }),
+    ...(spec.repairs === undefined
+      ? {}
+      : {
+          repairs: machineRepairs<Machine>({
+            machine,
+            repairs: spec.repairs,
+            run: (moved, step, before, now) => {
+              const [snapshot, actions] = collect(() => step(moved, scope));
+              refuseError(snapshot);
+              return reaction(before.id, before, snapshot, actions, now);
+            },
+          }),
+        }),
   };
-}
-
-/** A state value as text: `a`, `a.b`, `a.(b,c.d)`. */
-export function stateText(value: StateValue): string {
-  if (typeof value === 'string') return value;
-  const parts = Object.entries(value).map(([key, below]) =>
-    below === undefined || (typeof below === 'object' && Object.keys(below).length === 0)
-      ? key
-      : `${key}.${stateText(below)}`,
-  );
-  return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(',')})`;
 }
 
 function eventOf(message: Message, accepts: ReadonlySet<string>, now: number): { type: string; now: number } {
@@ -243,8 +237,6 @@ function assertEveryActionHasEffect(
 function refuseError(snapshot: AnyMachineSnapshot): void {
   if (snapshot.status === 'error') throw snapshot.error;
 }
-
-type Scope = Parameters<AnyStateMachine['transition']>[2];
 
 function collectingScope(actionExecutor: (action: ExecutableActionObject) => void): Scope {
   const nothing = (): void => undefined;

@@ -14,7 +14,8 @@ import { partitionQueue } from './topology.ts';
  *
  * I1. What the last epoch committed is sent ahead of everything newer (P9).
  * I2. After a failure of our own the epoch rises only where the lease is still ours (P1).
- * I3. A partition that is held and not subscribed is reported as lost, so that it is subscribed again.
+ * I3. A partition that is held, not at rest and not subscribed is reported as lost, so that it is subscribed again.
+ * I4. A partition at rest is held without a subscription: what it delivered was given back, and waits at the broker (P27).
  */
 interface HeldPartition {
   readonly id: number;
@@ -22,6 +23,7 @@ interface HeldPartition {
   sequence: number;
   source: Source;
   subscription: Subscription | null;
+  resting: boolean;
 }
 
 export interface HeldPartitionsOptions {
@@ -62,6 +64,13 @@ export class HeldPartitions {
       .sort((one, other) => one.partition - other.partition);
   }
 
+  /** Those that are at rest, ascending. */
+  resting(): number[] {
+    return this.fences()
+      .map(({ partition }) => partition)
+      .filter((partition) => this.held.get(partition)?.resting === true);
+  }
+
   queueOf(partition: number): string {
     return partitionQueue(this.options.service, partition);
   }
@@ -74,8 +83,11 @@ export class HeldPartitions {
     return { writer: partitionName(partition), epoch: held.epoch, sequence: held.sequence, messages };
   }
 
-  /** Takes those that are free or expired and listens to them; resolves with what was taken. */
-  async open(wanted: readonly number[]): Promise<readonly Fence[]> {
+  /** Takes those that are free or expired and listens to them, unless they rest; resolves with what was taken. */
+  async open(
+    wanted: readonly number[],
+    rests: (partition: number) => boolean = () => false,
+  ): Promise<readonly Fence[]> {
     const { store, owner } = this.options;
     const fences = await store.open(
       owner,
@@ -87,12 +99,13 @@ export class HeldPartitions {
       id: partition,
       epoch,
       sequence: 0,
-      source: this.newSource(partition),
+      source: { ...this.newSource(partition), lost: rests(partition) },
       subscription: null,
+      resting: rests(partition),
     }));
     for (const held of opened) this.held.set(held.id, held);
     // Together: each takes several round trips, and the worker decides nothing until the last of them is done.
-    await Promise.all(opened.map((held) => this.subscribe(held)));
+    await Promise.all(opened.filter(({ resting }) => !resting).map((held) => this.subscribe(held)));
     return fences;
   }
 
@@ -117,10 +130,28 @@ export class HeldPartitions {
   /** Listens anew to a partition whose consumer was lost; resolves with whether it does. */
   async resubscribe(partition: number): Promise<boolean> {
     const held = this.held.get(partition);
-    if (held?.source.lost !== true) return false;
+    if (held?.source.lost !== true || held.resting) return false;
     held.source = this.newSource(partition);
     held.subscription = null;
     return this.subscribe(held);
+  }
+
+  /** Gives back what a partition delivered and listens no more; resolves with the source its messages came from. */
+  async rest(partition: number): Promise<Source | undefined> {
+    const held = this.held.get(partition);
+    if (held === undefined || held.resting) return undefined;
+    held.resting = true;
+    held.source.lost = true;
+    await this.abandon(held);
+    return held.source;
+  }
+
+  /** Listens again after a rest; resolves with whether it does. */
+  wake(partition: number): Promise<boolean> {
+    const held = this.held.get(partition);
+    if (held?.resting !== true) return Promise.resolve(false);
+    held.resting = false;
+    return this.resubscribe(partition);
   }
 
   /** No further deliveries of these; those that came may still be acknowledged (P3). */

@@ -3,6 +3,7 @@ import { RESEND_AFTER_MS } from '../kernel/limits.ts';
 import type { Message } from '../kernel/message.ts';
 import type { AnyBehaviour } from './behaviour.ts';
 import type { ActorRecord, ActorWrite, ArmedTimer, OpenRequest } from './ports.ts';
+import type { Parked } from './repair.ts';
 
 /**
  * An actor in memory. Owned by one worker and changed only while a batch is decided; what a failed commit had
@@ -23,6 +24,9 @@ export interface LiveActor {
   wakeAt: number | null;
   wakeChanged: boolean;
 }
+
+/** Requests are sent again at least this often. */
+const RESEND_MS_MAX = 60_000;
 
 export function actorKey(kind: string, id: string): string {
   return `${kind}/${id}`;
@@ -117,8 +121,21 @@ export function overdueRequests(waiting: readonly OpenRequest[], now: number): r
   return waiting.filter(({ sinceMs }) => now - sinceMs >= RESEND_AFTER_MS);
 }
 
-/** When the actor must be woken next; null: never. Requests are sent again after 5 s, then at doubling intervals. */
+/** How often a request of this age has been sent, had nothing held it up: after 5 s, then at doubling intervals to a minute. */
+export function timesSent(ageMs: number): number {
+  let times = 1;
+  for (let at = RESEND_AFTER_MS; at <= ageMs; at += Math.min(at, RESEND_MS_MAX)) times += 1;
+  return times;
+}
+
+/** How it is parked, if it can be and is. */
+export function parkedOf({ behaviour, state }: Pick<LiveActor, 'behaviour' | 'state'>): Parked | null {
+  return behaviour.repairs?.parked(state) ?? null;
+}
+
+/** When the actor must be woken next; null: never, or not while it is parked. Requests are sent again after 5 s, then at doubling intervals. */
 export function nextWake(actor: LiveActor, now: number): number | null {
+  if (parkedOf(actor) !== null) return null;
   let next: number | null = null;
   const consider = (time: number): void => {
     if (next === null || time < next) next = time;
@@ -126,7 +143,7 @@ export function nextWake(actor: LiveActor, now: number): number | null {
   for (const timer of actor.timers) consider(timer.dueAt);
   for (const { sinceMs } of actor.waiting) {
     const age = now - sinceMs;
-    consider(age < RESEND_AFTER_MS ? sinceMs + RESEND_AFTER_MS : now + Math.min(age, 60_000));
+    consider(age < RESEND_AFTER_MS ? sinceMs + RESEND_AFTER_MS : now + Math.min(age, RESEND_MS_MAX));
   }
   return next;
 }

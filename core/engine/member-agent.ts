@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { errorMessage } from '../kernel/errors.ts';
 import { BACKLOG_MESSAGES_MAX, HEARTBEAT_MS, MEMBER_GONE_MS } from '../kernel/limits.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { EngineStore, Member } from './ports.ts';
+import type { EngineStore, Member, Pause } from './ports.ts';
 
 /**
  * Owns: this process's presence in one service: its heartbeat, and what it knows of the other members.
@@ -34,7 +34,7 @@ export interface MemberAgentOptions {
   /** This member's own share of the backlog. */
   backlog(): number;
   /** Called after every heartbeat that succeeded. */
-  onBeat(members: readonly Member[]): void;
+  onBeat(members: readonly Member[], pauses: readonly Pause[]): void;
   /** Called once when no heartbeat has succeeded for so long that the others, if there are any, take it for gone. */
   onSilence?(): void;
 }
@@ -50,10 +50,11 @@ export function createMemberAgent(options: MemberAgentOptions): MemberAgent {
   const beat = async (): Promise<void> => {
     const askedAt = clock.now();
     try {
-      members = await store.heartbeat({ id, worker, generation, backlog: options.backlog() });
+      const beaten = await store.heartbeat({ id, worker, generation, backlog: options.backlog() });
+      members = beaten.members;
       cancelSilence();
       if (members.length > 1 && !stopped) silentFrom(askedAt + MEMBER_GONE_MS);
-      if (!stopped) options.onBeat(members);
+      if (!stopped) options.onBeat(members, beaten.pauses);
     } catch (error) {
       logger.warn({ member: id, error: errorMessage(error) }, 'heartbeat failed');
     }

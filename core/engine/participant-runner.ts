@@ -21,6 +21,7 @@ import type { Broker, Delivery, Subscription } from './ports.ts';
  * I2. The three kinds of failure never mix: the store is away → the same handler tries again; the call failed for
  *     now → retry queue; the message is bad → dead letter.
  * I3. Who can't reach its store takes no deliveries that others of its service could handle.
+ * I4. At rest by hand nothing is taken or acknowledged, and the participant's own work stops (P27).
  */
 export class ParticipantRunner {
   private readonly participant: Participant;
@@ -42,7 +43,10 @@ export class ParticipantRunner {
   /** Deliveries are left to others (I3). */
   private away = false;
   private subscribing = false;
-  private stopParticipant: () => Promise<void> = () => Promise.resolve();
+  /** At rest by hand (I4). */
+  private resting = false;
+  /** Stops the participant's own work, while it goes on. */
+  private stopOwnWork: (() => Promise<void>) | null = null;
 
   constructor(options: {
     participant: Participant;
@@ -71,8 +75,23 @@ export class ParticipantRunner {
   }
 
   async start(): Promise<void> {
-    this.stopParticipant = this.participant.start?.() ?? this.stopParticipant;
+    this.startOwnWork();
     await this.subscribe();
+  }
+
+  /** Told with every heartbeat whether the service is at rest by hand. */
+  rest(resting: boolean): void {
+    if (resting === this.resting || this.stopped) return;
+    this.resting = resting;
+    this.logger.info({ queue: this.participant.service }, resting ? 'service rests' : 'service goes on');
+    if (resting) {
+      this.source.lost = true;
+      this.subscription?.abandon().catch(() => undefined);
+      void this.endOwnWork();
+    } else {
+      this.startOwnWork();
+      void this.subscribe();
+    }
   }
 
   /** Messages being handled or waiting for their turn. */
@@ -105,7 +124,18 @@ export class ParticipantRunner {
     }
     this.source.lost = true;
     await this.subscription?.abandon().catch(() => undefined);
-    await this.stopParticipant();
+    await this.endOwnWork();
+  }
+
+  private startOwnWork(): void {
+    if (this.resting || this.stopOwnWork !== null) return;
+    this.stopOwnWork = this.participant.start?.() ?? null;
+  }
+
+  private async endOwnWork(): Promise<void> {
+    const stop = this.stopOwnWork;
+    this.stopOwnWork = null;
+    await stop?.();
   }
 
   /** Until there is a consumer, or none is wanted any more; one that is lost on the way is replaced as well. */
@@ -154,7 +184,7 @@ export class ParticipantRunner {
   }
 
   private wanted(): boolean {
-    return !this.stopped && !this.away;
+    return !this.stopped && !this.away && !this.resting;
   }
 
   private receive(source: Source, delivery: Delivery): void {

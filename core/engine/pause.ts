@@ -41,13 +41,16 @@ export class PauseTracker {
   private endPause(now: number): void {
     if (this.away.size > 0 || this.downSince === null) return;
     const pausedMs = now - this.downSince;
-    if (pausedMs >= PAUSE_MS_MIN) {
-      const until = now + Math.min(pausedMs, PAUSE_GRACE_MS_MAX);
-      // A pause within the making-up of another one goes back to where the first began.
-      this.heldAt = now < this.heldUntil ? Math.min(this.heldAt, this.downSince) : this.downSince;
-      this.heldUntil = Math.max(this.heldUntil, until);
-    }
+    if (pausedMs >= PAUSE_MS_MIN) this.makeUp(this.downSince, now);
     this.downSince = null;
+  }
+
+  /** Something was at rest from then till now: what waited with it comes before the time-outs that wait for it. */
+  makeUp(since: number, now: number): void {
+    const until = now + Math.min(now - since, PAUSE_GRACE_MS_MAX);
+    // A pause within the making-up of another one goes back to where the first began.
+    this.heldAt = now < this.heldUntil ? Math.min(this.heldAt, since) : since;
+    this.heldUntil = Math.max(this.heldUntil, until);
   }
 
   /** Holds every time-out for a moment, as when partitions of another process were taken over. */

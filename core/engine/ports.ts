@@ -222,6 +222,21 @@ export interface Member {
   readonly backlog: number;
 }
 
+/** A part of the service that somebody has set at rest. */
+export interface Pause {
+  /** A kind of actor; null: all of them. */
+  readonly kind: string | null;
+  /** Null: all of them. */
+  readonly partition: number | null;
+}
+
+export interface Heartbeat {
+  /** The living: seen within MEMBER_GONE_MS by the store's clock. */
+  readonly members: readonly Member[];
+  /** What is at rest by hand; nothing else says so. */
+  readonly pauses: readonly Pause[];
+}
+
 export interface Lease {
   readonly partition: number;
   readonly owner: string | null;
@@ -235,8 +250,8 @@ export interface EngineStore {
   /** Stores the partition count at first start and returns the stored one ever after (P4). */
   fixPartitions(count: number): Promise<number>;
 
-  /** Writes this member's heartbeat, returns the living: seen within MEMBER_GONE_MS by the store's clock. */
-  heartbeat(member: Member): Promise<readonly Member[]>;
+  /** Writes this member's heartbeat and tells what every member must know. */
+  heartbeat(member: Member): Promise<Heartbeat>;
   /** This member leaves on purpose: it is gone at once. */
   leave(memberId: string): Promise<void>;
 

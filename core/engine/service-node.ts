@@ -72,6 +72,10 @@ export interface NodeFacts {
   readonly queued: ReadonlyMap<number, number>;
   /** Partitions that this build is too old for. */
   readonly leftToNewer: readonly number[];
+  /** Something of the service is at rest by hand, here or elsewhere. */
+  readonly paused: boolean;
+  /** Partitions held here that are. */
+  readonly resting: readonly number[];
   /** Messages waiting in the whole service, as its members last told. */
   readonly backlog: number;
   /** Messages delivered here and not yet committed. */
@@ -94,6 +98,8 @@ export class ServiceNode {
   /** Frames waiting in the queues of the partitions held, as last looked up. */
   private queuedIn: ReadonlyMap<number, number> = new Map();
   private stopping: Promise<void> | undefined;
+  /** Whether anything of the service is at rest by hand. */
+  private resting = false;
 
   constructor(options: NodeOptions, role: NodeRole) {
     this.options = options;
@@ -141,7 +147,11 @@ export class ServiceNode {
       clock,
       logger,
       backlog: () => (this.worker?.backlog() ?? this.runner?.backlog() ?? 0) + this.queued(),
-      onBeat: (members) => {
+      onBeat: (members, pauses) => {
+        // First, so that what is opened now knows whether it rests.
+        this.worker?.setAtRest(pauses);
+        this.runner?.rest(pauses.length > 0);
+        this.resting = pauses.length > 0;
         this.ownership?.reconcile(members);
         this.runner?.takeAgain();
         void this.lookAtQueues();
@@ -194,6 +204,8 @@ export class ServiceNode {
       partitions: this.worker?.fences() ?? [],
       queued: this.queuedIn,
       leftToNewer: this.worker?.leftToNewer() ?? [],
+      paused: this.resting,
+      resting: this.worker?.resting() ?? [],
       backlog: this.agent.backlog(),
       ownBacklog: this.worker?.backlog() ?? this.runner?.backlog() ?? 0,
       unconfirmed: this.sender.pending(),

@@ -16,7 +16,7 @@ import type { Worker } from './worker.ts';
  * I2. A wake message may be lost: the row stays until the actor has been woken, and is found again.
  */
 export function startWakeUps(options: {
-  readonly worker: Pick<Worker, 'fences' | 'queueOf'>;
+  readonly worker: Pick<Worker, 'awake' | 'queueOf'>;
   readonly store: Pick<EngineStore, 'dueWakes'>;
   readonly broker: Pick<Broker, 'publish' | 'connected'>;
   readonly clock: Clock;
@@ -33,7 +33,7 @@ export function startWakeUps(options: {
     for (const [key, at] of sent) if (now - at > WAKE_AGAIN_MS) sent.delete(key);
   };
   const poll = async (): Promise<void> => {
-    const partitions = worker.fences().map(({ partition }) => partition);
+    const partitions = worker.awake();
     if (partitions.length === 0 || !broker.connected()) return;
     const now = clock.now();
     forgetOld(now);

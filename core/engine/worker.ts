@@ -4,6 +4,7 @@ import { type Clock, type Random, sleep } from '../kernel/clock.ts';
 import { errorMessage, FenceLost, OrreryError, ValueRefused } from '../kernel/errors.ts';
 import { ACTOR_CACHE_MAX, BATCH_MESSAGES_MAX, BATCH_PACE, NEWER_BUILD_REST_MS } from '../kernel/limits.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { Message } from '../kernel/message.ts';
 import { partitionName } from '../kernel/partition.ts';
 import type { Tracing } from '../kernel/tracing.ts';
 import { pauseMs } from './backoff.ts';
@@ -28,6 +29,7 @@ import type {
   EngineStore,
   Fence,
   OutboxRow,
+  Pause,
   RelatedRows,
   WakeWrite,
 } from './ports.ts';
@@ -106,6 +108,10 @@ export class Worker {
   private deadWakes: WakeWrite[] = [];
   /** Partitions that are left to newer builds, with the time until which. */
   private readonly leftAlone = new Map<number, number>();
+  /** What is at rest by hand, as last heard. */
+  private paused: readonly Pause[] = [];
+  /** Since when partitions of ours rest. */
+  private readonly restingSince = new Map<number, number>();
   private batchLimit = BATCH_MESSAGES_MAX;
   private failures = 0;
   private fenceLosses = 0;
@@ -154,8 +160,28 @@ export class Worker {
     return [...this.leftAlone].filter(([, until]) => until > now).map(([partition]) => partition);
   }
 
+  /** Partitions held that are not at rest. */
+  awake(): number[] {
+    const resting = new Set(this.partitions.resting());
+    return this.partitions.ids().filter((partition) => !resting.has(partition));
+  }
+
+  /** Partitions held that are at rest by hand. */
+  resting(): number[] {
+    return this.partitions.resting();
+  }
+
   queueOf(partition: number): string {
     return this.partitions.queueOf(partition);
+  }
+
+  /** Told with every heartbeat what is at rest by hand: that rests from now on, and nothing else does (P27). */
+  setAtRest(paused: readonly Pause[]): void {
+    this.paused = paused;
+    const changes = this.partitions
+      .ids()
+      .some((partition) => this.rests(partition) !== this.isResting(partition));
+    if (changes) this.enqueue(() => this.restNow());
   }
 
   /** Takes partitions that are free or expired; others stay where they are. */
@@ -398,6 +424,9 @@ export class Worker {
       else this.cache.set(key, actor);
     }
     const bad = new Map(decision.bad.map(({ message, error }) => [message, error]));
+    for (const { message, error, keptIn } of decision.bad) {
+      if (keptIn !== undefined) this.buryKept(message, error, keptIn);
+    }
     const batchSize = { attributes: { 'messaging.batch.message_count': batch.length } };
     for (const inbound of batch) {
       const error = loaded.unusable.get(inbound) ?? bad.get(inbound.message);
@@ -421,6 +450,12 @@ export class Worker {
     void this.options.graveyard.bury({ queue: source.queue, message, error, delivery }).then(() => {
       tracked.done();
     });
+  }
+
+  /** It came in a delivery that is long done; the log holds it as well. */
+  private buryKept(message: Message, error: Error, partition: number): void {
+    const delivery = { attempts: 0, headers: {} };
+    void this.options.graveyard.bury({ queue: this.queueOf(partition), message, error, delivery });
   }
 
   // ------------------------------------------------------------ failures
@@ -474,8 +509,9 @@ export class Worker {
     if (open.length === 0 || this.leaving) return;
     const { logger, service, clock } = this.options;
     try {
-      const fences = await this.partitions.open(open);
+      const fences = await this.partitions.open(open, (partition) => this.rests(partition));
       if (fences.length === 0) return;
+      for (const partition of this.resting()) this.noteRest(partition);
       if (fences.some(({ epoch }) => epoch > 1)) this.pauses.holdAll(clock.now(), TAKE_OVER_GRACE_MS);
       logger.info({ service, partitions: fences.map(({ partition }) => partition) }, 'partitions opened');
       this.options.onNotice?.({ type: 'partitions.opened', fences });
@@ -552,6 +588,43 @@ export class Worker {
     if (await this.partitions.resubscribe(partition)) this.noteHealth(true, this.queueOf(partition));
   }
 
+  /** Kinds share the queues of their service, so pausing any of them rests the whole partition. */
+  private rests(partition: number): boolean {
+    return this.paused.some(
+      (pause) =>
+        (pause.partition ?? partition) === partition &&
+        (pause.kind === null || this.options.behaviours.some(({ kind }) => kind === pause.kind)),
+    );
+  }
+
+  private isResting(partition: number): boolean {
+    return this.partitions.resting().includes(partition);
+  }
+
+  private noteRest(partition: number): void {
+    if (!this.restingSince.has(partition)) this.restingSince.set(partition, this.options.clock.now());
+  }
+
+  private async restNow(): Promise<void> {
+    const { logger, service, clock } = this.options;
+    for (const partition of this.partitions.ids()) {
+      const resting = this.isResting(partition);
+      if (this.rests(partition) === resting) continue;
+      if (resting) {
+        this.pauses.makeUp(this.restingSince.get(partition) ?? clock.now(), clock.now());
+        this.restingSince.delete(partition);
+        await this.partitions.wake(partition);
+      } else {
+        const source = await this.partitions.rest(partition);
+        if (source !== undefined) this.queue.removeFrom(source);
+        // It is not missing, it rests.
+        this.noteHealth(true, this.queueOf(partition));
+        this.noteRest(partition);
+      }
+      logger.info({ service, partition }, resting ? 'partition goes on' : 'partition rests');
+    }
+  }
+
   /** I5: nothing of what they delivered is decided or acknowledged; it comes again to whoever can read it. */
   private async leaveToNewer(newer: LoadedBatch['newer']): Promise<void> {
     const { logger, clock, service } = this.options;
@@ -595,6 +668,7 @@ export class Worker {
   }
 
   private async dropNow(partition: number): Promise<void> {
+    this.restingSince.delete(partition);
     const source = await this.partitions.drop(partition);
     if (source === undefined) return;
     this.queue.removeFrom(source);

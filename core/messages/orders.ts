@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { centsSchema, currencySchema } from '../kernel/money.ts';
 import { defineMessage } from './define.ts';
+import { repairCommands } from './order-repair.ts';
 import {
   addressSchema,
   emailSchema,
@@ -76,6 +77,19 @@ export const orderReviewDecided = defineMessage(
     reason: reasonSchema,
   }),
 );
+/** An operator repairs the saga by hand: the operation, what it was decided on, and who vouches for it. */
+export const orderRepairRequested = defineMessage(
+  'order.repair.requested',
+  'commands',
+  repairCommands({
+    orderId: orderIdSchema,
+    repairId: idSchema,
+    requestedBy: idSchema,
+    reason: reasonSchema,
+    expectedVersion: z.int().min(1),
+    acknowledge: z.boolean(),
+  }),
+);
 
 export const orderMessages = [
   orderPlaced,
@@ -88,4 +102,5 @@ export const orderMessages = [
   orderCancelRequested,
   orderRefundRequested,
   orderReviewDecided,
+  orderRepairRequested,
 ] as const;

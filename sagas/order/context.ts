@@ -27,6 +27,8 @@ export const ORDER_ACCEPTS = [
   'order.refund.requested',
   'order.review.decided',
 ] as const;
+/** And what the engine answers for it (repair.ts): everything that its queues take. */
+export const ORDER_TAKES = [...ORDER_ACCEPTS, 'order.repair.requested'] as const;
 export type OrderEventType = (typeof ORDER_ACCEPTS)[number];
 export type OrderEventOf<Type extends OrderEventType> = MachineEvent<Type, DataOf<Type>>;
 export type OrderEvent = { [Type in OrderEventType]: OrderEventOf<Type> }[OrderEventType];

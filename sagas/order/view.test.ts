@@ -7,7 +7,7 @@ import { orderProgress, paymentView, shipmentView } from './view.ts';
 t.test('a row fills every column of the progress table', (t) => {
   for (const make of Object.values(scenes)) {
     const { state, context } = make();
-    const { table, row } = orderProgress('o1', { value: state, state, context, version: 7 }, 0);
+    const { table, row } = orderProgress('o1', { value: state, state, context, version: 7, parked: null }, 0);
     t.equal(table, ORDER_PROGRESS_TABLE.name);
     t.strictSame(Object.keys(row).sort(), Object.keys(ORDER_PROGRESS_TABLE.columns).sort(), state);
     t.match(row, { id: 'o1', version: 7, updated_at: '1970-01-01T00:00:00.000Z' });

@@ -124,7 +124,7 @@ export function reasonView(status: OrderStatus, context: OrderContext): string |
 
 /** The row of `order_progress` (core/services/orders/tables.ts). */
 export function orderProgress(id: string, place: Place<OrderContext>, now: number): RowWrite {
-  const { state, context, version } = place;
+  const { state, context, version, parked } = place;
   const status = publicStatus(state, context);
   return {
     table: 'order_progress',
@@ -135,7 +135,8 @@ export function orderProgress(id: string, place: Place<OrderContext>, now: numbe
       payment: paymentView(state, context),
       shipment: shipmentView(context),
       reason: reasonView(status, context),
-      waiting_for: waitingFor(state, context),
+      waiting_for:
+        parked === null ? waitingFor(state, context) : `an operator, who has parked it: ${parked.reason}`,
       updated_at: isoTime(now),
       version,
     },

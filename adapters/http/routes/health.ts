@@ -1,11 +1,11 @@
 import { errorMessage } from '../../../core/kernel/errors.ts';
 import type { App } from '../app.ts';
-import type { HealthProbe } from '../deps.ts';
+import type { HealthProbe, ServerDeps } from '../deps.ts';
 
 /** A probe that takes longer has failed. */
 const PROBE_MS_MAX = 2_000;
 
-export function healthRoutes(app: App, probes: readonly HealthProbe[]): void {
+export function healthRoutes(app: App, { probes, paused }: Pick<ServerDeps, 'probes' | 'paused'>): void {
   app.get('/api/health/live', { schema: { tags: ['health'] } }, () => ({ status: 'ok' }));
 
   app.get('/api/health/ready', { schema: { tags: ['health'] } }, async (_request, reply) => {
@@ -17,7 +17,7 @@ export function healthRoutes(app: App, probes: readonly HealthProbe[]): void {
     return reply
       .code(ready ? 200 : 503)
       .header('cache-control', 'no-store')
-      .send({ status, checks });
+      .send({ status, checks, paused: paused() });
   });
 }
 

@@ -1,5 +1,5 @@
 import type { SchemaMigrations } from '../database.ts';
-import { cheaperUpkeep, engineChanges, engineMigrations } from '../tables.ts';
+import { cheaperUpkeep, engineChanges, engineMigrations, pauseChanges } from '../tables.ts';
 
 /** The schema of the inventory service: the engine's tables first, then what stock actors write. */
 export const inventoryMigrations: SchemaMigrations = {
@@ -113,5 +113,6 @@ export const inventoryMigrations: SchemaMigrations = {
           primary key (reconciliation_id, sku, warehouse_id, kind)
         );`,
     },
+    ...pauseChanges(),
   ],
 };

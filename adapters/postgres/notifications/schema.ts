@@ -1,5 +1,5 @@
 import type { SchemaMigrations } from '../database.ts';
-import { cheaperUpkeep, engineChanges, engineMigrations } from '../tables.ts';
+import { cheaperUpkeep, engineChanges, engineMigrations, pauseChanges } from '../tables.ts';
 
 export const NOTIFICATIONS_SCHEMA = 'notifications';
 
@@ -28,5 +28,6 @@ create index notification_user on notification (user_id, created_at desc, id des
     },
     ...engineChanges(),
     ...cheaperUpkeep(),
+    ...pauseChanges(),
   ],
 };

@@ -1,6 +1,6 @@
 import type { SchemaMigrations } from '../database.ts';
 import { consoleFigures, consoleIndexes } from './console-indexes.ts';
-import { cheaperUpkeep, engineChanges, engineMigrations } from '../tables.ts';
+import { cheaperUpkeep, engineChanges, engineMigrations, pauseChanges } from '../tables.ts';
 
 /**
  * The schema of the orders service: the engine's tables first, then orders as they are shown, their lines, and the
@@ -126,5 +126,6 @@ export const ordersMigrations: SchemaMigrations = {
         create index actor_log_by_time on actor_log using brin (at) with (pages_per_range = 32);`,
     },
     ...consoleFigures(),
+    ...pauseChanges(),
   ],
 };

@@ -1,5 +1,5 @@
 import type { SchemaMigrations } from '../database.ts';
-import { cheaperUpkeep, engineChanges, engineMigrations } from '../tables.ts';
+import { cheaperUpkeep, engineChanges, engineMigrations, pauseChanges } from '../tables.ts';
 
 export const PAYMENTS_SCHEMA = 'payments';
 export const SIMULATED_GATEWAY_SCHEMA = 'simulated_gateway';
@@ -38,6 +38,7 @@ create index charge_unsettled on charge (updated_at) where status = 'unsettled' 
     },
     ...engineChanges(),
     ...cheaperUpkeep(),
+    ...pauseChanges(),
   ],
 };
 

@@ -1,5 +1,5 @@
 import type { SchemaMigrations } from '../database.ts';
-import { cheaperUpkeep, engineChanges, engineMigrations } from '../tables.ts';
+import { cheaperUpkeep, engineChanges, engineMigrations, pauseChanges } from '../tables.ts';
 
 export const SHIPPING_SCHEMA = 'shipping';
 
@@ -32,5 +32,6 @@ create index shipment_due on shipment (next_update_at) where next_update_at is n
     },
     ...engineChanges(),
     ...cheaperUpkeep(),
+    ...pauseChanges(),
   ],
 };

@@ -162,7 +162,7 @@ t.test('members that were not seen for an hour are forgotten', async (t) => {
   const store = new MemoryEngineStore(database, 'orders');
   const { members } = database.service('orders');
   const beat = (id: string): Promise<unknown> =>
-    store.heartbeat({ id, worker: true, generation: 1, backlog: 0 });
+    store.heartbeat({ id, worker: true, generation: 1, backlog: 0 }).then((beaten) => beaten.members);
   await beat('b');
   clock.now += 3_600_000;
   await beat('a');

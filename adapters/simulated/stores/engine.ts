@@ -2,6 +2,7 @@ import type {
   Commit,
   EngineStore,
   Fence,
+  Heartbeat,
   Hydrated,
   Lease,
   Member,
@@ -29,8 +30,9 @@ export class MemoryEngineStore implements EngineStore {
     return Promise.resolve(this.#tables.leases.fix(count));
   }
 
-  heartbeat(member: Member): Promise<readonly Member[]> {
-    return Promise.resolve(this.#tables.members.beat(member, this.#tables.now()));
+  heartbeat(member: Member): Promise<Heartbeat> {
+    const { members, pauses, now } = this.#tables;
+    return Promise.resolve({ members: members.beat(member, now()), pauses: [...pauses] });
   }
 
   leave(memberId: string): Promise<void> {

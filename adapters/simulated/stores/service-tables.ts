@@ -1,4 +1,4 @@
-import type { OutboxRow, TableSpec } from '../../../core/engine/ports.ts';
+import type { OutboxRow, Pause, TableSpec } from '../../../core/engine/ports.ts';
 import { assert } from '../../../core/kernel/assert.ts';
 import { ValueRefused } from '../../../core/kernel/errors.ts';
 import { MemoryActors } from './actors.ts';
@@ -32,6 +32,8 @@ export class ServiceTables {
   readonly log = new MemoryLog();
   readonly inbox = new MemoryInbox();
   readonly outbox = new MemoryOutbox();
+  /** What operators have set at rest. */
+  readonly pauses: Pause[] = [];
   /** Ids of all messages that decisions were ever taken on, by whatever memory; never forgotten. */
   readonly handled: ReadonlySet<string>;
   /** By the name of the spec. */

@@ -26,6 +26,8 @@ export interface PauseView {
 export interface Pauses {
   /** The newest first. */
   list(): Promise<readonly PauseView[]>;
+  /** Rejects as `pause` would: to be asked before the audit entry is written. */
+  check(request: PauseRequest): Promise<void>;
   /**
    * Durable once resolved; every worker rests within about two seconds. Rejects with OrreryError `already_paused`,
    * `unknown_service`, `unknown_kind`, `unknown_partition`.
