@@ -24,6 +24,7 @@ import type { AnswerWatch } from './http-metrics.ts';
 import type { TopicSource } from './live/topics.ts';
 import type { Observation } from './routes/admin/observation.ts';
 import type { OrderConsole } from './routes/admin/console/deps.ts';
+import type { ShopOffice } from './routes/admin/office/deps.ts';
 import type { PaymentWebhooks } from './routes/payment-webhooks.ts';
 
 /** Who takes the payments, and with which key a page asks for the card; without one it can't. */
@@ -83,6 +84,8 @@ export interface ServerDeps {
   readonly deadLetters?: DeadLetterDesk;
   /** Absent: no jobs over many orders, no exports. */
   readonly console?: OrderConsole;
+  /** Absent: the shop can't be kept here, and pictures are drawn. */
+  readonly office?: ShopOffice;
   /** Hints that orders changed: topic `orders`, payload `[{id, version, status}, …]`. */
   readonly broadcasts: Pick<Broker, 'onBroadcast'>;
   /** Further live topics, such as `queue:` and `admin:metrics`. */

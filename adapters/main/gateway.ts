@@ -40,6 +40,7 @@ import { openPaymentWebhooks } from './partners.ts';
 import type { Resources } from './resources.ts';
 import { openSagaInsight } from './saga-insight.ts';
 import type { Settings } from './settings.ts';
+import type { OpenShopOffice } from './shop-office.ts';
 
 /** Wires the HTTP API: every service's queries over its own tables, its commands through the nodes. */
 export async function openGateway(options: {
@@ -52,6 +53,7 @@ export async function openGateway(options: {
   readonly tracing: Tracing | undefined;
   readonly logger: FastifyBaseLogger;
   readonly deadLetters: DeadLetterDesk;
+  readonly office: OpenShopOffice;
   readonly uiFolder?: string;
 }): Promise<FastifyInstance> {
   const {
@@ -63,6 +65,7 @@ export async function openGateway(options: {
     observation,
     tracing,
     deadLetters,
+    office,
     logger,
     uiFolder,
   } = options;
@@ -129,6 +132,8 @@ export async function openGateway(options: {
     sagas: openSagaInsight(database),
     deadLetters,
     console: openConsole({ database, nodes, letters, logger }),
+    office,
+    liveTopics: await office.liveTopics(),
     broadcasts: broker,
     picture: productSvg,
     probes: [

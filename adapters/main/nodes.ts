@@ -21,7 +21,7 @@ import { createNotificationStore } from '../postgres/notifications/store.ts';
 import { placementStore } from '../postgres/orders/intake.ts';
 import { createPaymentStore } from '../postgres/payments/store.ts';
 import { createShippingStore } from '../postgres/shipping/store.ts';
-import { announceOrders } from './live-hints.ts';
+import { announceOrders, announceStock } from './live-hints.ts';
 import type { EngineMetrics } from './metrics.ts';
 import { openPartners, type Partners } from './partners.ts';
 import { memberName, type Resources } from './resources.ts';
@@ -99,6 +99,7 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
     });
   const placements = placementStore(database, clock);
   const announce = announceOrders(broker);
+  const announceLevels = announceStock(broker);
   const ports: NodePorts = {
     engineStore: (service) => createEngineStore(database, service, NODE_TABLES[service]),
     appendOutbox: (service, rows) => insertOutbox(database, service, rows),
@@ -121,6 +122,7 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
     summariseOrders: tallyRows,
     onCommitted: (service, decision, facts) => {
       if (service === 'orders') announce(decision);
+      if (service === 'inventory') announceLevels(decision);
       metrics.committed(service, facts, decision);
       deps.onCommitted?.(service, facts);
     },

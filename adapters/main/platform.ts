@@ -24,6 +24,7 @@ import { openAccounts } from './open-accounts.ts';
 import { openObservation } from './observation.ts';
 import { memberName, openResources, type Resources } from './resources.ts';
 import type { Settings } from './settings.ts';
+import { openShopOffice } from './shop-office.ts';
 
 /** How long places in waiting lines are kept after their sale. */
 const LINES_KEPT_MS = 30 * 86_400_000;
@@ -114,6 +115,14 @@ export async function startPlatform(
     const deadLetters = startDeadLetters({ settings, resources, registry: metrics.registry, logger });
     stops.push(() => deadLetters.stop());
     const jobs = jobsOf(nodes, accounts, deadLetters, resources);
+    const office = openShopOffice({
+      ...resources,
+      inventory: nodes.inventory,
+      accounts,
+      registry: metrics.registry,
+      logger,
+    });
+    stops.push(() => office.stop());
     stops.push(observation.start(nodes));
     if (settings.metricsPort !== 0) {
       const server = await serveMetrics(metrics.registry, {
@@ -122,7 +131,7 @@ export async function startPlatform(
       });
       stops.push(() => server.close());
     }
-    stops.push(startMaintenance(resources.database, jobs, logger));
+    stops.push(startMaintenance(resources.database, [...jobs, ...office.jobs], logger));
     let url: string | undefined;
     if (settings.services.includes('gateway')) {
       const uiFolder = builtUi();
@@ -135,6 +144,7 @@ export async function startPlatform(
         observation,
         tracing,
         deadLetters: deadLetters.desk,
+        office,
         logger,
         ...(uiFolder === undefined ? {} : { uiFolder }),
       });

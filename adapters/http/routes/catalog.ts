@@ -11,6 +11,7 @@ import {
   type ProductFilter,
   SEARCH_SORTS,
 } from '../../../core/services/catalog/ports.ts';
+import type { CatalogKeeping } from '../../../core/services/catalog/keeping.ts';
 import type { InventoryQueries } from '../../../core/services/inventory/ports.ts';
 import type { App } from '../app.ts';
 import { type Access, isAdmin } from '../authentication.ts';
@@ -43,6 +44,8 @@ export interface CatalogRoutesDeps {
   readonly inventory: Pick<InventoryQueries, 'available' | 'soldOut'>;
   readonly sales: Pick<FlashSales, 'current'>;
   readonly picture: (product: Product) => string;
+  /** Absent: all pictures are drawn. */
+  readonly office?: { readonly keeping: Pick<CatalogKeeping, 'picture'> };
   readonly access: Access;
 }
 
@@ -144,10 +147,38 @@ export async function catalogRoutes(app: App, deps: CatalogRoutesDeps): Promise<
     { schema: { tags: ['catalog'], params } },
     async (request, reply) => {
       const product = await existing(request.params.id);
+      // Lists that know no more than the id ask for this one.
+      if (!product.imageUrl.endsWith('/image.svg')) {
+        return reply.header('cache-control', 'public, max-age=60').redirect(product.imageUrl, 302);
+      }
       return reply
         .headers({ 'cache-control': PICTURE_CACHE, 'content-security-policy': PICTURE_POLICY })
         .type('image/svg+xml; charset=utf-8')
         .send(deps.picture(product));
+    },
+  );
+
+  app.get(
+    '/api/products/:id/picture',
+    {
+      schema: {
+        tags: ['catalog'],
+        summary: 'The picture that was uploaded; imageUrl of the product has its address',
+        params,
+        querystring: z.object({ v: text(1, 64).optional() }),
+      },
+    },
+    async (request, reply) => {
+      const picture = await deps.office?.keeping.picture(request.params.id);
+      if (picture === undefined) throw new HttpProblem(404, 'unknown_picture', 'this product has no such picture');
+      return reply
+        .headers({
+          // Another picture has another address.
+          'cache-control': 'public, max-age=31536000, immutable',
+          'content-security-policy': PICTURE_POLICY,
+        })
+        .type(picture.type)
+        .send(Buffer.from(picture.bytes));
     },
   );
 }

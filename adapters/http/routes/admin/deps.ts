@@ -1,5 +1,6 @@
 import type { AuditTrail } from '../../../../core/services/audit/ports.ts';
 import type { DeadLetterDesk } from '../../../../core/services/dead-letters/desk.ts';
+import type { FlashSales } from '../../../../core/services/catalog/ports.ts';
 import type { InventoryCommands } from '../../../../core/services/inventory/ports.ts';
 import type { OrderCommands, OrderQueries } from '../../../../core/services/orders/ports.ts';
 import type { Sagas } from '../../../../core/services/sagas/ports.ts';
@@ -8,6 +9,7 @@ import type { PaymentQueries } from '../../../../core/services/payments/ports.ts
 import type { ShippingQueries } from '../../../../core/services/shipping/ports.ts';
 import type { Access } from '../../authentication.ts';
 import type { OrderConsole } from './console/deps.ts';
+import type { ShopOffice } from './office/deps.ts';
 
 /** What the control room's routes work with. */
 export interface AdminRoutesDeps {
@@ -20,6 +22,9 @@ export interface AdminRoutesDeps {
   readonly deadLetters?: DeadLetterDesk;
   /** Absent: no jobs, no exports, no letters. */
   readonly console?: OrderConsole;
+  /** Absent: the shop can't be kept here. */
+  readonly office?: ShopOffice;
+  readonly sales: Pick<FlashSales, 'current'>;
   readonly payments: PaymentQueries;
   readonly shipping: ShippingQueries;
   readonly notifications: NotificationQueries;

@@ -8,13 +8,14 @@ import type { AdminRoutesDeps } from './deps.ts';
 const DELTA_MAX = 1_000_000;
 
 /** Corrections of stock by hand. */
-export function adminInventoryRoutes(app: App, { inventory, audit, access }: AdminRoutesDeps): void {
+export function adminInventoryRoutes(app: App, { inventory, audit, office, access }: AdminRoutesDeps): void {
   app.post(
     '/api/admin/inventory/:sku/adjust',
     {
       onRequest: access.admin,
       schema: {
         tags: ['admin'],
+        summary: 'Corrects a count; stock of a product begins with its first correction',
         params: z.object({ sku: id }),
         body: z.object({
           warehouseId: id,
@@ -38,7 +39,8 @@ export function adminInventoryRoutes(app: App, { inventory, audit, access }: Adm
         reason,
         detail: { warehouseId, delta },
       });
-      return inventory.adjust({ sku, ...request.body, requestedBy: by });
+      const opens = (await office?.keeping.bySku([sku]))?.has(sku) === true;
+      return inventory.adjust({ sku, ...request.body, requestedBy: by, opens });
     },
   );
 }

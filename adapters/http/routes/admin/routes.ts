@@ -4,6 +4,7 @@ import { adminDeadLetterRoutes } from './dead-letters.ts';
 import { consoleRoutes } from './console/routes.ts';
 import type { AdminRoutesDeps } from './deps.ts';
 import { adminInventoryRoutes } from './inventory.ts';
+import { officeRoutes } from './office/routes.ts';
 import { adminOrderRoutes } from './orders.ts';
 import { adminReviewRoutes } from './review.ts';
 import { sagaRoutes } from './sagas.ts';
@@ -15,6 +16,7 @@ export function adminRoutes(app: App, deps: AdminRoutesDeps): void {
   adminInventoryRoutes(app, deps);
   adminAuditRoutes(app, deps);
   if (deps.console !== undefined) consoleRoutes(app, { ...deps, console: deps.console });
+  if (deps.office !== undefined) officeRoutes(app, { ...deps, office: deps.office });
   adminDeadLetterRoutes(app, deps);
   sagaRoutes(app, deps);
 }
