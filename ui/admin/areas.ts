@@ -1,6 +1,8 @@
 /** The areas of the control room: where they are, what they are called and who may enter. */
 import ClipboardList from 'lucide-solid/icons/clipboard-list';
+import Layers from 'lucide-solid/icons/layers';
 import ListChecks from 'lucide-solid/icons/list-checks';
+import ShieldAlert from 'lucide-solid/icons/shield-alert';
 import MailX from 'lucide-solid/icons/mail-x';
 import Waypoints from 'lucide-solid/icons/waypoints';
 import Zap from 'lucide-solid/icons/zap';
@@ -25,7 +27,11 @@ export interface AreaGroup {
 export const AREA_GROUPS: readonly AreaGroup[] = [
   {
     title: areas.groups.orders,
-    areas: [{ path: '/admin/orders', title: areas.orders, icon: ListChecks, role: 'admin' }],
+    areas: [
+      { path: '/admin/orders', title: areas.orders, icon: ListChecks, role: 'admin' },
+      { path: '/admin/review', title: areas.review, icon: ShieldAlert, role: 'admin' },
+      { path: '/admin/jobs', title: areas.jobs, icon: Layers, role: 'admin' },
+    ],
   },
   {
     title: areas.groups.sagas,

@@ -3,7 +3,10 @@ import { Navigate, Route } from '@solidjs/router';
 import { lazy, type JSX } from 'solid-js';
 
 const ControlRoom = lazy(() => import('./control-room.tsx'));
-const OrdersPage = lazy(() => import('./orders-page.tsx'));
+const OrdersPage = lazy(() => import('./console/orders-page.tsx'));
+const ReviewPage = lazy(() => import('./console/review-page.tsx'));
+const JobsPage = lazy(() => import('./console/jobs-page.tsx'));
+const JobPage = lazy(() => import('./console/job-page.tsx'));
 const FlashSalesPage = lazy(() => import('./flash-sales-page.tsx'));
 const FleetPage = lazy(() => import('./sagas/fleet-page.tsx'));
 const SagaPage = lazy(() => import('./sagas/saga-page.tsx'));
@@ -16,6 +19,9 @@ export function AdminRoutes(): JSX.Element {
     <Route path="/admin" component={ControlRoom}>
       <Route path="/" component={() => <Navigate href="/admin/orders" />} />
       <Route path="/orders" component={OrdersPage} />
+      <Route path="/review" component={ReviewPage} />
+      <Route path="/jobs" component={JobsPage} />
+      <Route path="/jobs/:id" component={JobPage} />
       <Route path="/flash-sales" component={FlashSalesPage} />
       <Route path="/sagas" component={FleetPage} />
       <Route path="/sagas/order/:id" component={SagaPage} />

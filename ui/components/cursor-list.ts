@@ -2,7 +2,7 @@
 import { createEffect, createSignal, on, onCleanup } from 'solid-js';
 import { asApiError, call, type ApiError } from '../api/client.ts';
 
-interface CursorPage<Item> {
+export interface CursorPage<Item> {
   readonly items: readonly Item[];
   readonly nextCursor?: string | null;
   /** What lists that go back in time call it. */
@@ -29,11 +29,15 @@ export interface CursorListState<Item> {
 
 /**
  * `path(cursor)` says where a page is; a change of `path(null)` starts over, with `keep` showing the old list until
- * the new one is there. `initial` is what was read earlier under the first path.
+ * the new one is there. `initial` is what was read earlier under the first path; `onPage` is told of every page as it came.
  */
 export function createCursorList<Item>(
   path: (cursor: string | null) => string,
-  options: { readonly keep?: boolean; readonly initial?: CursorListState<Item> | undefined } = {},
+  options: {
+    readonly keep?: boolean;
+    readonly initial?: CursorListState<Item> | undefined;
+    readonly onPage?: (page: CursorPage<Item>) => void;
+  } = {},
 ): CursorList<Item> {
   const { initial } = options;
   const [items, setItems] = createSignal<readonly Item[] | undefined>(initial?.items);
@@ -53,6 +57,7 @@ export function createCursorList<Item>(
       if (controller.signal.aborted) return;
       setItems(cursor === null ? page.items : [...(items() ?? []), ...page.items]);
       setNext(page.nextCursor ?? page.nextBefore ?? null);
+      options.onPage?.(page);
       setError(null);
     } catch (thrown) {
       if (controller.signal.aborted) return;

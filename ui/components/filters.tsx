@@ -115,7 +115,7 @@ export function FiltersButton(props: {
 
 export function FilterInput(
   props: TypedProps & {
-    readonly type: 'date' | 'amount';
+    readonly type: 'date' | 'amount' | 'text';
     readonly min?: string;
     readonly max?: string;
   },
@@ -131,7 +131,7 @@ export function FilterInput(
           <input
             id={id}
             class="input small"
-            type="date"
+            type={props.type}
             min={props.min}
             max={props.max}
             value={typed.text()}

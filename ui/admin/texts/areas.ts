@@ -4,6 +4,8 @@ export const areas = {
   label: 'Areas of the control room',
   groups: { orders: 'Orders', sagas: 'Sagas', shop: 'Shop', system: 'System' },
   orders: 'Orders',
+  review: 'Fraud review',
+  jobs: 'Jobs',
   sales: 'Flash sales',
   audit: 'Audit trail',
   deadLetters: 'Dead letters',

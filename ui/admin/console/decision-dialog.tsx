@@ -1,45 +1,45 @@
-import { createSignal, createUniqueId, Show, type JSX } from 'solid-js';
-import { asApiError, call, type ApiError } from '../api/client.ts';
-import type { OrderView } from '../api/types.ts';
-import { confirmBriefly } from '../components/announcer.tsx';
-import { Dialog } from '../components/dialog.tsx';
-import { money, shortId } from '../components/format.ts';
-import { Problem, WaitingButton } from '../components/problem.tsx';
-import { texts } from '../texts.ts';
+/** A person's word on an order that was held, or a question to its customer. */
+import { createSignal, createUniqueId, onMount, Show, type JSX } from 'solid-js';
+import { asApiError, call, type ApiError } from '../../api/client.ts';
+import type { OrderView } from '../../api/types.ts';
+import { confirmBriefly } from '../../components/announcer.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { money, shortId } from '../../components/format.ts';
+import { Problem, WaitingButton } from '../../components/problem.tsx';
+import { consoleTexts } from '../texts/console.ts';
 
-export type Decision = 'approve' | 'reject';
+export type Decision = 'approve' | 'reject' | 'request_info';
 
-/** The saga takes a moment to act on a decision before the list can show it. */
-const LIST_AFTER_MS = 600;
-
-export function ReviewDialog(props: {
+export function DecisionDialog(props: {
   readonly order: OrderView;
   readonly decision: Decision;
   readonly onClose: () => void;
   readonly onDecided: () => void;
 }): JSX.Element {
+  const words = consoleTexts.review;
   const id = createUniqueId();
   const [reason, setReason] = createSignal('');
   const [missing, setMissing] = createSignal(false);
   const [busy, setBusy] = createSignal(false);
   const [failure, setFailure] = createSignal<ApiError | null>(null);
-  const approving = () => props.decision === 'approve';
-  let input: HTMLTextAreaElement | undefined;
-
+  let input: HTMLInputElement | undefined;
+  onMount(() => input?.focus());
   const send = async () => {
+    if (busy()) return;
     if (reason().trim() === '') {
       setMissing(true);
       input?.focus();
       return;
     }
     setBusy(true);
+    const { decision, order } = props;
     try {
-      await call('POST', `/api/admin/orders/${encodeURIComponent(props.order.id)}/review`, {
-        body: { decision: props.decision, reason: reason().trim() },
+      await call('POST', `/api/admin/orders/${encodeURIComponent(order.id)}/review`, {
+        body: { decision, reason: reason().trim() },
       });
-      confirmBriefly(texts.admin.decided);
+      confirmBriefly(words.sent[decision]);
       const { onDecided, onClose } = props;
-      setTimeout(onDecided, LIST_AFTER_MS);
+      onDecided();
       onClose();
     } catch (thrown) {
       setFailure(asApiError(thrown));
@@ -47,20 +47,20 @@ export function ReviewDialog(props: {
     }
   };
   return (
-    <Dialog title={approving() ? texts.admin.approveTitle : texts.admin.rejectTitle} onClose={props.onClose}>
+    <Dialog title={words.titles[props.decision]} onClose={props.onClose} onSubmit={() => void send()}>
       <p>
         <span class="mono">{shortId(props.order.id)}</span> · {props.order.customerName} ·{' '}
         {money(props.order.totalCents, props.order.currency)}
-        <Show when={props.order.reason}>{(why) => <> · {texts.order.reason(why())}</>}</Show>
       </p>
-      <p>{approving() ? texts.admin.approveBody : texts.admin.rejectBody}</p>
+      <p>{words.bodies[props.decision]}</p>
       <div class="field">
-        <label for={id}>{texts.admin.reason}</label>
-        <textarea
+        <label for={id}>{props.decision === 'request_info' ? words.question : words.reason}</label>
+        <input
           ref={(element) => (input = element)}
           id={id}
           class="input"
           maxLength={500}
+          autocomplete="off"
           aria-invalid={missing()}
           aria-describedby={`${id}-hint`}
           value={reason()}
@@ -70,7 +70,7 @@ export function ReviewDialog(props: {
           }}
         />
         <span class={missing() ? 'wrong' : 'hint'} id={`${id}-hint`}>
-          {missing() ? texts.signIn.required : texts.admin.reasonHint}
+          {missing() ? consoleTexts.bulk.required : words.reasonHint}
         </span>
       </div>
       <Show when={failure()} keyed>
@@ -78,16 +78,14 @@ export function ReviewDialog(props: {
       </Show>
       <div class="actions">
         <button type="button" class="button" onClick={() => props.onClose()}>
-          {texts.admin.cancel}
+          {words.later}
         </button>
         <WaitingButton
-          type="button"
-          class={approving() ? 'primary' : 'danger primary'}
+          class={props.decision === 'reject' ? 'danger primary' : 'primary'}
           until={failure()?.retryAt}
           busy={busy()}
-          onClick={() => void send()}
         >
-          {approving() ? texts.admin.approve : texts.admin.reject}
+          {words[props.decision]}
         </WaitingButton>
       </div>
     </Dialog>
