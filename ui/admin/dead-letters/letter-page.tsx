@@ -10,6 +10,7 @@ import { ListSkeleton } from '../../shop/orders-page.tsx';
 import { letterTexts } from '../texts/dead-letters.ts';
 import './dead-letters.css';
 import { LetterStateBadge } from './letter-state.tsx';
+import { messageText } from './message-text.ts';
 import { MendForm } from './mend-form.tsx';
 
 const LOOK_MS = 700;
@@ -97,7 +98,7 @@ function Json(props: { readonly title: string; readonly value: unknown }): JSX.E
     <section>
       <h2>{props.title}</h2>
       <pre class="letter-text" tabIndex={0}>
-        {JSON.stringify(props.value, null, 2)}
+        {messageText(props.value)}
       </pre>
     </section>
   );

@@ -6,6 +6,7 @@ import { confirmBriefly } from '../../components/announcer.tsx';
 import { focusFirstError } from '../../components/field.tsx';
 import { Problem, WaitingButton } from '../../components/problem.tsx';
 import { letterTexts } from '../texts/dead-letters.ts';
+import { messageText } from './message-text.ts';
 import { badReason, ReasonField } from './decision-dialog.tsx';
 
 const { letter: words } = letterTexts;
@@ -13,7 +14,7 @@ const ROWS_MAX = 28;
 
 export function MendForm(props: { readonly letter: LetterDetail; readonly onDone: () => void }): JSX.Element {
   const id = createUniqueId();
-  const original = () => JSON.stringify(props.letter.message, null, 2);
+  const original = () => messageText(props.letter.message);
   const [text, setText] = createSignal(original());
   const [reason, setReason] = createSignal('');
   const [wrongReason, setWrongReason] = createSignal<string>();
