@@ -96,7 +96,7 @@ export function BulkDialog(props: {
           until={failure()?.retryAt}
           busy={busy() || preview() === null || affected() === 0}
         >
-          {words.start(consoleTexts.actions[props.action], count())}
+          {words.start[props.action](count())}
         </WaitingButton>
       </div>
     </Dialog>

@@ -7,6 +7,7 @@ import type { Dossier } from './types.ts';
 
 /** From here on a value is out of the usual. */
 const UNUSUAL_FACTOR = 3;
+const DAY_MS = 86_400_000;
 
 export function Comparison(props: { readonly dossier: Dossier }): JSX.Element {
   const words = consoleTexts.panel.table;
@@ -23,6 +24,12 @@ export function Comparison(props: { readonly dossier: Dossier }): JSX.Element {
   const place = () => {
     const { city, country } = order().shippingAddress;
     return `${city}, ${countryName(country)}`;
+  };
+  /** Since the customer's first order; undefined: this is it. */
+  const days = () => {
+    const { firstAt } = usual();
+    if (firstAt === null) return undefined;
+    return Math.max(0, Math.floor((Date.parse(order().createdAt) - Date.parse(firstAt)) / DAY_MS));
   };
   const usualPlace = () => {
     const [first] = usual().addresses;
@@ -72,10 +79,12 @@ export function Comparison(props: { readonly dossier: Dossier }): JSX.Element {
           <td>–</td>
           <td class="figure">{words.of(usual().cancelled, usual().orders)}</td>
         </tr>
-        <tr>
+        <tr classList={{ unusual: days() === 0 }}>
           <th scope="row">{words.age}</th>
           <td>
-            <Moment at={order().createdAt} as="day" />
+            <Show when={days()} fallback={usual().firstAt === null ? '–' : words.days(0)}>
+              {(known) => words.days(known())}
+            </Show>
           </td>
           <td>
             <Show when={usual().firstAt} fallback="–">

@@ -18,7 +18,7 @@ export function History(props: { readonly dossier: Dossier }): JSX.Element {
       <For each={events()}>
         {(event) => (
           <li class={event.kind}>
-            <Moment at={event.at} as="clock" />
+            <Moment at={event.at} as="dayAndTime" />
             <div>
               <span classList={{ mono: event.kind === 'step' }}>{event.what}</span>
               <Show when={event.detail !== ''}>
@@ -44,7 +44,7 @@ function eventsOf({ log, letters, audit, jobs }: Dossier): readonly Event[] {
     ...letters.map(({ createdAt, subject, text }): Event => ({
       at: createdAt,
       what: words.letter(subject),
-      detail: text.length > 200 ? `${text.slice(0, 200)}…` : text,
+      detail: text.length > 160 ? `${text.slice(0, 160)}…` : text,
       kind: 'letter',
     })),
     ...audit.map(({ at, action, reason, by }): Event => ({

@@ -26,7 +26,13 @@ export function jobName({ action }: Pick<Job, 'action'>): string {
 }
 
 export function JobState(props: { readonly job: Job }): JSX.Element {
-  return <span class={`status ${TONES[props.job.state]}`}>{consoleTexts.jobs.states[props.job.state]}</span>;
+  // Over is not the same as done: what could not be done is said in the same breath.
+  const inPart = () => props.job.state === 'done' && props.job.failed > 0;
+  return (
+    <span class={`status ${inPart() ? 'brass' : TONES[props.job.state]}`}>
+      {inPart() ? consoleTexts.jobs.inPart : consoleTexts.jobs.states[props.job.state]}
+    </span>
+  );
 }
 
 /** Done and not done against all there is; what is still to come is the rest of the bar. */

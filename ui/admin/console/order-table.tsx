@@ -96,7 +96,7 @@ export function OrderTable(props: {
       aria-multiselectable="true"
       data-testid="admin-orders"
     >
-      <div role="rowgroup">
+      <div role="rowgroup" class="orders-head-frame">
         <div class="orders-row orders-head" role="row" aria-rowindex={1}>
           <span role="columnheader">
             <span class="unseen">{columns.select}</span>

@@ -73,7 +73,11 @@ export const consoleTexts = {
     reasonHint: 'Kept with the job and with each order.',
     required: 'Say why in a few words.',
     close: 'Not now',
-    start: (action: string, count: string) => `${action}: ${count}`,
+    start: {
+      mark_shipped: (count: string) => `Ship ${orders(count)}`,
+      cancel: (count: string) => `Cancel ${orders(count)}`,
+      refund: (count: string) => `Refund ${orders(count)}`,
+    },
     started: 'Under way.',
     toJob: 'Watch it',
   },
@@ -101,8 +105,10 @@ export const consoleTexts = {
       address: 'Goes to',
       known: (count: number) => `${count}× before`,
       unknown: 'a new address',
-      age: 'Customer since',
-      first: 'first order',
+      age: 'First order',
+      days: (days: number) =>
+        days === 0 ? 'the same day' : days === 1 ? 'a day before' : `${days} days before`,
+      first: 'the first',
       cancelled: 'Cancelled',
       of: (part: number, whole: number) => `${part} of ${whole}`,
       times: (factor: string) => `${factor}× the usual`,
@@ -128,6 +134,7 @@ export const consoleTexts = {
       done: 'Done',
       failed: 'Failed',
     },
+    inPart: 'Done in part',
     columns: {
       job: 'Job',
       state: 'State',
