@@ -87,7 +87,8 @@ export class Person {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Body };
+    const answered = (answer.status === 204 ? undefined : await answer.json()) as Body;
+    return { status: answer.status, headers: answer.headers, body: answered };
   }
 
   /** What GET answers; throws unless that is 200. */

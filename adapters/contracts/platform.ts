@@ -4,6 +4,7 @@ import { breaking, spying } from './platform-intrusions.ts';
 import { listen } from './platform-live.ts';
 import { Person, Shelf, until } from './platform-person.ts';
 import { buying, declining, repeating, shortage } from './platform-purchases.ts';
+import { repairing, resting } from './platform-repairs.ts';
 import { approving, cancelling, rejecting, suspicious } from './platform-reviews.ts';
 import type { Scene } from './platform-scene.ts';
 import { FAST_ROAD, type PlatformGround, PlatformStage, SLOW_ROAD } from './platform-stage.ts';
@@ -24,6 +25,8 @@ export async function platformContract(
       const [ada, admin] = await Promise.all([Person.register(stage, 'Ada'), Person.admin(stage)]);
       const scene: Scene = { stage, ada, admin, shelf: await Shelf.read(admin) };
       await t.test('an order is cancelled before it is shipped', (t) => cancelling(t, scene));
+      await t.test('stuck orders are repaired by hand', (t) => repairing(t, scene));
+      await t.test('a service rests', (t) => resting(t, scene));
       await t.test('a suspicious order is rejected', (t) => rejecting(t, scene));
       const inReview = await suspicious(scene, [{ productId: scene.shelf.take(60).id, quantity: 1 }]);
 

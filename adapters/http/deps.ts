@@ -95,7 +95,7 @@ export interface ServerDeps {
   /** Asked by /api/health/ready, each for at most two seconds. */
   readonly probes: readonly HealthProbe[];
   /** Services of which something is at rest by hand: shown by /api/health/ready, and no failure. */
-  readonly paused: () => readonly string[];
+  readonly paused: () => Promise<readonly string[]>;
   /** Absent: the shop's numbers are not told here, nor live as `admin:metrics`. */
   readonly analytics?: AnalyticsQueries;
   /** Absent: the platform's health and events are not told here. */

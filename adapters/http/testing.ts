@@ -162,7 +162,7 @@ async function openRig(
     broadcasts: shop.broadcasts,
     picture: ({ name }) => `<svg xmlns="http://www.w3.org/2000/svg"><title>${name}</title></svg>`,
     probes: [],
-    paused: () => [],
+    paused: () => Promise.resolve([]),
     metrics: new Registry(),
     ...deps,
   });

@@ -6,11 +6,13 @@ import { lettersByNotification } from '../../core/services/accounts/letters.ts';
 import { microBatch } from '../../core/engine/micro-batch.ts';
 import { systemClock } from '../../core/kernel/clock.ts';
 import type { Tracing } from '../../core/kernel/tracing.ts';
+import { partitionName } from '../../core/kernel/partition.ts';
 import { CartService } from '../../core/services/carts/carts.ts';
 import { analyticsQueries } from '../../core/services/analytics/business.ts';
 import { productSvg } from '../../core/services/catalog/picture.ts';
 import type { DeadLetterDesk } from '../../core/services/dead-letters/desk.ts';
 import { WaitingLines } from '../../core/services/gateway/line/waiting-lines.ts';
+import type { Pauses } from '../../core/services/operations/ports.ts';
 import { createDeliveryEstimates } from '../../core/services/shipping/estimate.ts';
 import { createTransitTimes } from '../embedded/transit.ts';
 import type { PaymentPage } from '../http/deps.ts';
@@ -100,6 +102,7 @@ export async function openGateway(options: {
     logger,
   });
   const events = { list: listEvents(database) };
+  const pauses = createPauses(database, nodes.pausable, uuidv7);
   return buildServer({
     settings: {
       rateLimitPerMinute: settings.rateLimitPerMinute,
@@ -120,7 +123,7 @@ export async function openGateway(options: {
     lines,
     orders,
     repairs: nodes.repairs(orders),
-    pauses: createPauses(database, nodes.pausable, uuidv7),
+    pauses,
     payments: known.payments,
     ...(webhooks === undefined ? {} : { paymentWebhooks: webhooks }),
     shipping: known.shipping,
@@ -145,7 +148,7 @@ export async function openGateway(options: {
       },
       { name: 'transient', needed: false, check: () => transient.ping() },
     ],
-    paused: () => [...nodes.all].flatMap(([service, node]) => (node.facts().paused ? [service] : [])),
+    paused: () => pausedNames(pauses),
     analytics: analyticsQueries({ tallies: createTallies(database), orders, now: () => systemClock.now() }),
     observation: {
       events,
@@ -174,4 +177,14 @@ function paymentPage({ stripeSecretKey, stripePublishableKey }: Settings): Payme
     gateway: 'stripe',
     ...(stripePublishableKey === undefined ? {} : { publishableKey: stripePublishableKey }),
   };
+}
+
+/** `payments`, `orders order`, `orders p03`; nothing where the database, whose own probe says so, is away. */
+async function pausedNames(pauses: Pick<Pauses, 'list'>): Promise<readonly string[]> {
+  const items = await pauses.list().catch(() => []);
+  return items.map(({ service, kind, partition }) =>
+    [service, kind, partition === null ? null : partitionName(partition)]
+      .filter((part) => part !== null)
+      .join(' '),
+  );
 }

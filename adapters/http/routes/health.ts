@@ -17,7 +17,7 @@ export function healthRoutes(app: App, { probes, paused }: Pick<ServerDeps, 'pro
     return reply
       .code(ready ? 200 : 503)
       .header('cache-control', 'no-store')
-      .send({ status, checks, paused: paused() });
+      .send({ status, checks, paused: await paused() });
   });
 }
 

@@ -112,7 +112,10 @@ export interface TimerChangeView {
   readonly dueAt: string | null;
 }
 
-/** Answer of POST …/repair/preview, which changes nothing. Its body is a `RepairCommand`. */
+/** Body of POST …/repair/preview; with the reason its messages are shown as they would go out. */
+export type PreviewBody = RepairCommand & { readonly reason?: string };
+
+/** Answer of POST …/repair/preview, which changes nothing. */
 export interface RepairPreview {
   readonly operation: RepairOperation;
   readonly from: string;
@@ -147,7 +150,7 @@ export interface RepairAccepted {
 export interface SagaRepairs {
   /** Undefined: there is no such saga. */
   find(kind: string, id: string): Promise<SagaView | undefined>;
-  preview(kind: string, id: string, command: RepairCommand): Promise<RepairPreview>;
+  preview(kind: string, id: string, body: PreviewBody): Promise<RepairPreview>;
   /** Resolves with what would be done, or rejects as `request` would: to be asked before the audit entry is written. */
   check(kind: string, id: string, body: RepairBody): Promise<RepairPreview>;
   /** Resolves once the repair is durable on its way to the saga. */

@@ -89,8 +89,8 @@ export function createSagaRepairs(options: RepairsOptions): SagaRepairs {
     return previewOf(command.operation, before, actor, decision);
   };
 
-  const preview: SagaRepairs['preview'] = async (kind, id, command) =>
-    tryOut(await known(kind, id), command, {});
+  const preview: SagaRepairs['preview'] = async (kind, id, { reason, ...command }) =>
+    tryOut(await known(kind, id), command, reason === undefined ? {} : { reason });
 
   return {
     preview,

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { repairCommands, repairCommandSchema } from '../../../../core/messages/order-repair.ts';
-import type { RepairBody } from '../../../../core/services/orders/repair-ports.ts';
+import { repairCommands } from '../../../../core/messages/order-repair.ts';
+import type { PreviewBody, RepairBody } from '../../../../core/services/orders/repair-ports.ts';
 import { RepairRefused } from '../../../../core/services/orders/repair-refused.ts';
 import type { App } from '../../app.ts';
 import { identityOf, isAdmin } from '../../authentication.ts';
@@ -12,6 +12,8 @@ import { given } from '../orders.ts';
 import type { OpsRoutesDeps } from './deps.ts';
 
 const params = z.object({ kind: text(1, 40), id });
+
+const previewBody = repairCommands({ reason: text(1, 500).optional() });
 
 const body = repairCommands({
   reason: text(1, 500),
@@ -47,12 +49,12 @@ export function opsSagaRoutes(app: App, { repairs, audit, access }: OpsRoutesDep
         tags: ['operations'],
         summary: 'What a repair would change, send and arm; changes nothing',
         params,
-        body: repairCommandSchema,
+        body: previewBody,
       },
     },
     async (request) => {
       const { kind, id } = request.params;
-      return seenBy(request, await told(repairs.preview(kind, id, request.body)));
+      return seenBy(request, await told(repairs.preview(kind, id, given(request.body) as PreviewBody)));
     },
   );
 
