@@ -1,6 +1,9 @@
 import type { Database, Queryable } from './database.ts';
 
-/** Told of every statement: its name (`unnamed` for those without), how long it took, and whether it failed. */
+/**
+ * Told of every statement: its name (`unnamed` for those without; the shapes of one commit share theirs), how long it took, and
+ * whether it failed.
+ */
 export type StatementWatch = (name: string, tookMs: number, failed: boolean) => void;
 
 /** The same database; each statement's time is told, the wait for a connection included. */
@@ -19,7 +22,7 @@ export function measured(database: Database, watch: StatementWatch): Database {
         failed = false;
         return rows;
       } finally {
-        watch(name, performance.now() - startedAt, failed);
+        watch(familyOf(name), performance.now() - startedAt, failed);
       }
     };
   return {
@@ -33,4 +36,16 @@ export function measured(database: Database, watch: StatementWatch): Database {
     ...(database.connections === undefined ? {} : { connections: () => database.connections?.() }),
     close: () => database.close(),
   };
+}
+
+const families = new Map<string, string>();
+
+/** `orders.commit` of `orders.commit.110010001111`: names without what only the database needs to tell them apart. */
+function familyOf(name: string): string {
+  let family = families.get(name);
+  if (family === undefined) {
+    family = name.replace(/\.[01]{3,}$/, '').replaceAll('"', '');
+    families.set(name, family);
+  }
+  return family;
 }

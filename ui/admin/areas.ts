@@ -1,9 +1,11 @@
 /** The areas of the control room: where they are, what they are called and who may enter. */
+import Activity from 'lucide-solid/icons/activity';
 import ClipboardList from 'lucide-solid/icons/clipboard-list';
 import Layers from 'lucide-solid/icons/layers';
 import ListChecks from 'lucide-solid/icons/list-checks';
 import ShieldAlert from 'lucide-solid/icons/shield-alert';
 import MailX from 'lucide-solid/icons/mail-x';
+import ScrollText from 'lucide-solid/icons/scroll-text';
 import Waypoints from 'lucide-solid/icons/waypoints';
 import Zap from 'lucide-solid/icons/zap';
 import type { Component } from 'solid-js';
@@ -46,6 +48,10 @@ export const AREA_GROUPS: readonly AreaGroup[] = [
   },
   {
     title: areas.groups.system,
-    areas: [{ path: '/admin/audit', title: areas.audit, icon: ClipboardList, role: 'admin' }],
+    areas: [
+      { path: '/admin/health', title: areas.health, icon: Activity, role: 'ops' },
+      { path: '/admin/events', title: areas.events, icon: ScrollText, role: 'ops' },
+      { path: '/admin/audit', title: areas.audit, icon: ClipboardList, role: 'admin' },
+    ],
   },
 ];

@@ -12,6 +12,8 @@ const FleetPage = lazy(() => import('./sagas/fleet-page.tsx'));
 const SagaPage = lazy(() => import('./sagas/saga-page.tsx'));
 const LettersPage = lazy(() => import('./dead-letters/letters-page.tsx'));
 const LetterPage = lazy(() => import('./dead-letters/letter-page.tsx'));
+const HealthPage = lazy(() => import('./system/health-page.tsx'));
+const EventsPage = lazy(() => import('./system/events-page.tsx'));
 const AuditPage = lazy(() => import('./audit-page.tsx'));
 
 export function AdminRoutes(): JSX.Element {
@@ -27,6 +29,8 @@ export function AdminRoutes(): JSX.Element {
       <Route path="/sagas/order/:id" component={SagaPage} />
       <Route path="/dead-letters" component={LettersPage} />
       <Route path="/dead-letters/:id" component={LetterPage} />
+      <Route path="/health" component={HealthPage} />
+      <Route path="/events" component={EventsPage} />
       <Route path="/audit" component={AuditPage} />
     </Route>
   );

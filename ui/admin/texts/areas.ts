@@ -7,6 +7,8 @@ export const areas = {
   review: 'Fraud review',
   jobs: 'Jobs',
   sales: 'Flash sales',
+  health: 'System health',
+  events: 'Events',
   audit: 'Audit trail',
   deadLetters: 'Dead letters',
 };
