@@ -19,7 +19,7 @@ import { assert } from '../../core/kernel/assert.ts';
 
 /** A machine's graph in the terms of the Eclipse Layout Kernel, and back. */
 
-const PADDING = 16;
+const PADDING = 14;
 const OPTIONS = {
   'elk.algorithm': 'layered',
   'elk.direction': 'DOWN',
@@ -31,12 +31,12 @@ const OPTIONS = {
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   // More rounds took four times as long and changed nothing one sees.
   'elk.layered.thoroughness': '1',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '36',
-  'elk.spacing.nodeNode': '36',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '26',
+  'elk.spacing.nodeNode': '28',
   'elk.spacing.edgeNode': '16',
-  'elk.layered.spacing.edgeNodeBetweenLayers': '16',
-  'elk.spacing.edgeEdge': '10',
-  'elk.layered.spacing.edgeEdgeBetweenLayers': '10',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '12',
+  'elk.spacing.edgeEdge': '8',
+  'elk.layered.spacing.edgeEdgeBetweenLayers': '8',
   'elk.spacing.edgeLabel': '4',
   'elk.randomSeed': '1',
 };
@@ -66,15 +66,12 @@ function childrenOf(graph: MachineGraph, parent: string | null): ElkNode[] {
     });
 }
 
-function toElkEdge({ id, from, to, transitions, compensation }: Link, drawing: Drawing): ElkExtendedEdge {
-  const weight = compensation ? '1' : '10';
+function toElkEdge({ id, from, to, transitions }: Link, drawing: Drawing): ElkExtendedEdge {
   return {
     id,
     sources: [from],
     targets: [to],
     labels: drawing === 'compact' ? [] : [{ id: `${id} label`, text: id, ...labelSize(transitions) }],
-    // The way forward stays straight; the ways back go round it.
-    layoutOptions: { 'elk.layered.priority.straightness': weight, 'elk.layered.priority.shortness': weight },
   };
 }
 

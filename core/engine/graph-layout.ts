@@ -62,12 +62,12 @@ export interface Layouter {
   layout(graph: MachineGraph, drawing: Drawing): Promise<DrawnGraph>;
 }
 
-export const STATE_HEIGHT = 52;
+export const STATE_HEIGHT = 46;
 /** Above the states within a state: its own name. */
-export const COMPOUND_HEAD = 44;
-const STATE_WIDTH_MIN = 124;
-const NAME_CHARACTER_WIDTH = 7.6;
-const LABEL_CHARACTER_WIDTH = 6.3;
+export const COMPOUND_HEAD = 36;
+const STATE_WIDTH_MIN = 132;
+const NAME_CHARACTER_WIDTH = 8.2;
+const LABEL_CHARACTER_WIDTH = 6.6;
 const LABEL_LINE_HEIGHT = 16;
 
 export function linksOf({ transitions }: MachineGraph): readonly Link[] {

@@ -1,6 +1,8 @@
 import type { Message } from '../kernel/message.ts';
-import type { AnyBehaviour, Draft, Json, Reaction, TimerChange } from './behaviour.ts';
+import type { AnyBehaviour, Draft, Json, Reaction, Repairs, TimerChange } from './behaviour.ts';
+import type { RepairNote } from './decide-repair.ts';
 import type { MachineState } from './from-machine.ts';
+import type { RepairRequest } from './repair.ts';
 
 /**
  * Owns: living a saga again from its log, through the very function that ran then (fromMachine, I1): what it knew
@@ -81,12 +83,33 @@ export function replayStep<State extends MachineState<unknown>>(
     const at = Date.parse(entry.at);
     try {
       if (entry.seq === 1) return kind.begin(today, dataOf(entry), at);
-      return kind.behaviour.react(point.state, messageOf(today.id, entry), at) as Reaction<MachineState<unknown>>;
+      const { repairs } = kind.behaviour;
+      if (repairs?.type === entry.type) return repaired(repairs, point.state, entry, at);
+      return kind.behaviour.react(point.state, messageOf(today.id, entry), at) as Reaction<
+        MachineState<unknown>
+      >;
     } catch {
       // Today's definition refuses what was handled then: the log is right, and the replay ends.
       return undefined;
     }
   }
+}
+
+/** The engine's own operations, and what was refused, left what the saga knew as it was. */
+const ENGINE_OPERATIONS: readonly string[] = ['resend', 'migrate', 'park', 'unpark'];
+
+function repaired(
+  repairs: Repairs<unknown>,
+  state: unknown,
+  entry: LoggedEntry,
+  at: number,
+): Reaction<MachineState<unknown>> | undefined {
+  const { note } = (entry.detail ?? {}) as { readonly note?: Partial<RepairNote> };
+  const request = dataOf(entry) as RepairRequest;
+  const stayed = note?.repair?.outcome === 'refused' || ENGINE_OPERATIONS.includes(request.operation);
+  if (stayed) return repairs.park(state, null, at) as Reaction<MachineState<unknown>>;
+  const outcome = repairs.repair(state, request, at);
+  return 'refusal' in outcome ? undefined : (outcome.reaction as Reaction<MachineState<unknown>>);
 }
 
 function messageOf(subject: string, entry: LoggedEntry): Message {
