@@ -50,17 +50,27 @@ export async function timed<Value>(work: () => Promise<Value>): Promise<readonly
 }
 
 /** Passes everything on and writes down what was asked. */
-function recording(db: Queryable, statements: Statement[]): Queryable {
-  return {
+function recording(db: Database, statements: Statement[]): Database {
+  const over = (queryable: Queryable): Queryable => ({
     async query<Row extends object>(
       sql: string,
       values: readonly unknown[] = [],
       name?: string,
     ): Promise<Row[]> {
-      const [rows, ms] = await timed(() => db.query<Row>(sql, values, name));
-      statements.push({ sql, values, ms });
-      return rows;
+      const startedMs = performance.now();
+      try {
+        return await queryable.query<Row>(sql, values, name);
+      } finally {
+        statements.push({ sql, values, ms: performance.now() - startedMs });
+      }
     },
+  });
+  return {
+    ...over(db),
+    transaction: (work) => db.transaction((tx) => work(over(tx))),
+    exec: (sql) => db.exec(sql),
+    ping: () => db.ping(),
+    close: () => db.close(),
   };
 }
 

@@ -26,14 +26,15 @@ interface Products {
   readonly rare: boolean;
 }
 
-/** The words of a filter; the rest of it names nobody. */
-export type Words = Pick<AdminOrdersFilter, 'customer' | 'product' | 'q'>;
+/** The words of a filter, and the time in which a product may be rare or not; the rest of it names nobody. */
+export type Words = Pick<AdminOrdersFilter, 'customer' | 'product' | 'q' | 'dateFrom' | 'dateTo'>;
 
 /**
  * Looked up first and passed on as values: only then can Postgres tell a product of two orders from one of a
  * million, and find each of them the short way.
  */
-export async function named(db: Queryable, { customer, product, q }: Words): Promise<Named> {
+export async function named(db: Queryable, filter: Words): Promise<Named> {
+  const { customer, product, q } = filter;
   const users = (words: string): Promise<readonly string[]> =>
     idsOf(
       db,
@@ -52,7 +53,7 @@ export async function named(db: Queryable, { customer, product, q }: Words): Pro
       words,
       'orders.known_products',
     );
-    return { ids, rare: await areRare(db, ids) };
+    return { ids, rare: await areRare(db, ids, filter) };
   };
   const [ofCustomer, ofProduct, either] = await Promise.all([
     customer === undefined ? undefined : users(customer),
@@ -72,29 +73,41 @@ async function idsOf(db: Queryable, sql: string, words: string, name: string): P
   return rows.map(({ id }) => id);
 }
 
-async function areRare(db: Queryable, products: readonly string[]): Promise<boolean> {
+async function areRare(
+  db: Queryable,
+  products: readonly string[],
+  { dateFrom, dateTo }: Words,
+): Promise<boolean> {
+  const lines = new Conditions();
+  lines.add(`product_id = any(${lines.parameter(products)}::text[])`);
+  between(lines, 'created_at', dateFrom, dateTo);
   const [row] = await db.query<{ readonly lines: number }>(
     `select count(*)::integer as lines
-     from (select 1 from orders.order_item where product_id = any($1::text[]) limit $2::bigint) as capped`,
-    [products, RARE_LINES_MAX + 1],
-    'orders.lines_of_products',
+     from (select 1 from orders.order_item where ${lines.where()}
+           limit ${lines.parameter(RARE_LINES_MAX + 1)}::bigint) as capped`,
+    lines.values,
   );
   return (row?.lines ?? 0) <= RARE_LINES_MAX;
 }
 
-export function wanted(filter: AdminOrdersFilter, { users, products, q }: Named): Conditions {
-  const conditions = new Conditions();
+/** `values`: parameters that stand before its own, in a statement with other conditions. */
+export function wanted(
+  filter: AdminOrdersFilter,
+  { users, products, q }: Named,
+  values: unknown[] = [],
+): Conditions {
+  const conditions = new Conditions(values);
   conditions.when(filter.status, hasStatus(filter.status));
   if (filter.queue !== undefined) conditions.add(QUEUES[filter.queue]);
   between(conditions, 'o.created_at', filter.dateFrom, filter.dateTo);
   priced(conditions, 'o.total_cents', filter.priceMinCents, filter.priceMaxCents);
   if (users !== undefined) conditions.add(ofUsers(conditions, users));
-  if (products !== undefined) conditions.add(ofProducts(conditions, products));
+  if (products !== undefined) conditions.add(ofProducts(conditions, products, filter));
   if (q !== undefined) {
     conditions.anyOf([
       `o.id = ${conditions.parameter(filter.q?.trim())}::text`,
       ...(q.users.length === 0 ? [] : [ofUsers(conditions, q.users)]),
-      ...(q.products.ids.length === 0 ? [] : [ofProducts(conditions, q.products)]),
+      ...(q.products.ids.length === 0 ? [] : [ofProducts(conditions, q.products, filter)]),
     ]);
   }
   return conditions;
@@ -126,7 +139,15 @@ function ofUsers(conditions: Conditions, users: readonly string[]): string {
   return `o.user_id = any(${conditions.parameter(users)}::text[])`;
 }
 
-function ofProducts(conditions: Conditions, { ids, rare }: Products): string {
-  const orders = `select i.order_id from orders.order_item i where i.product_id = any(${conditions.parameter(ids)}::text[])`;
+/** Lines carry the time of their order, so a span of time narrows them before any order is looked at. */
+function ofProducts(
+  conditions: Conditions,
+  { ids, rare }: Products,
+  { dateFrom, dateTo }: Pick<AdminOrdersFilter, 'dateFrom' | 'dateTo'>,
+): string {
+  const lines = new Conditions(conditions.values);
+  lines.add(`i.product_id = any(${lines.parameter(ids)}::text[])`);
+  between(lines, 'i.created_at', dateFrom, dateTo);
+  const orders = `select i.order_id from orders.order_item i where ${lines.where()}`;
   return rare ? `o.id = any(array(${orders}))` : `o.id in (${orders})`;
 }

@@ -1,8 +1,13 @@
 /** Conditions of a WHERE clause with their values; every value is a parameter. */
 export class Conditions {
-  readonly values: unknown[] = [];
+  readonly values: unknown[];
   private readonly conditions: string[] = [];
   private alternatives: readonly string[] = [];
+
+  /** `values` is shared with the other conditions of a statement. */
+  constructor(values: unknown[] = []) {
+    this.values = values;
+  }
 
   /** The next parameter, for use in a condition or elsewhere in the statement. */
   parameter(value: unknown): string {

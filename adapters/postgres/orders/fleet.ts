@@ -74,7 +74,7 @@ async function openStates(db: Queryable): Promise<readonly StateCount[]> {
 async function ended(db: Queryable, status: 'delivered' | 'cancelled'): Promise<StateCount> {
   const [row] = await db.query<{ readonly count: number }>(
     `select count(*)::integer as count
-     from (select 1 from orders.orders where final_status = $1 limit $2::bigint) as capped`,
+     from (select 1 from orders.orders where stage = $1 limit $2::bigint) as capped`,
     [status, ENDED_COUNTED_MAX + 1],
     'orders.fleet.ended',
   );
@@ -147,7 +147,7 @@ async function sagasIn(
 ): Promise<readonly InStateRow[]> {
   const isEnd = state === 'delivered' || state === 'cancelled';
   const [among, direction] = isEnd
-    ? ['final_status = $1', 'desc']
+    ? ['stage = $1', 'desc']
     : ['final_status is null and saga_state = $1', 'asc'];
   const beyond = isEnd ? '<' : '>';
   return db.query<InStateRow>(

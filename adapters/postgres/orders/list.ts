@@ -17,30 +17,46 @@ export interface Listing {
 }
 
 /**
+ * What a list walks along: orders, with conditions on `o`; or the lines `i` of products, with conditions on these, and on
+ * their orders `o` where there are any.
+ */
+export type Walk =
+  | { readonly over: 'orders' }
+  | { readonly over: 'lines'; readonly products: readonly string[]; readonly ofOrders?: string };
+
+/**
  * One page. Which orders it shows is decided first, from what the indexes carry; only those are read. Where several
  * conditions will do, each has its own walk, for no index knows two ways at once.
  */
 export async function list(
   db: Queryable,
   conditions: Conditions,
+  walk: Walk,
   listing: Listing,
 ): Promise<Page<OrderView>> {
   const { sort, column, type, direction, after } = orderOf(listing);
+  const [id, by] = walk.over === 'orders' ? ['o.id', `o.${column}`] : ['i.order_id', `i.${column}`];
   if (listing.cursor !== undefined) {
-    const { value, id } = decodeCursor(listing.cursor, sort);
-    const last = `(${conditions.parameter(value)}::text::${type}, ${conditions.parameter(id)}::text)`;
-    conditions.add(`(${column}, o.id) ${after} ${last}`);
+    const cursor = decodeCursor(listing.cursor, sort);
+    const last = `(${conditions.parameter(cursor.value)}::text::${type}, ${conditions.parameter(cursor.id)}::text)`;
+    conditions.add(`(${by}, ${id}) ${after} ${last}`);
   }
   const limit = `${conditions.parameter(listing.limit + 1)}::bigint`;
   const offset = `${conditions.parameter(listing.offset ?? 0)}::bigint`;
-  const walks = conditions.ways().map(
-    (where) => `(select o.id, ${column} as sorted_by from orders.orders o where ${where}
-      order by ${column} ${direction}, o.id ${direction} limit ${limit} + ${offset})`,
-  );
+  const ordered = `order by sorted_by ${direction}, id ${direction}`;
+  const found =
+    walk.over === 'orders'
+      ? conditions
+          .ways()
+          .map(
+            (where) => `(select ${id} as id, ${by} as sorted_by from orders.orders o where ${where}
+              order by ${by} ${direction}, ${id} ${direction} limit ${limit} + ${offset})`,
+          )
+          .join(' union ')
+      : alongLines(conditions, walk, { ordered, atMost: `${limit} + ${offset}` });
   const rows = await db.query<OrderRow & { readonly sort_value: string }>(
     `select ${ORDER_COLUMNS}, page.sorted_by::text as sort_value
-     from (select id, sorted_by from (${walks.join(' union ')}) as found
-           order by sorted_by ${direction}, id ${direction} limit ${limit} offset ${offset}) as page
+     from (select id, sorted_by from (${found}) as found ${ordered} limit ${limit} offset ${offset}) as page
      join orders.orders o on o.id = page.id
      order by page.sorted_by ${direction}, page.id ${direction}`,
     conditions.values,
@@ -54,12 +70,32 @@ export async function list(
   return { items: await withItems(db, shown), nextCursor };
 }
 
+/**
+ * The first orders of each product, of which the first of all are among; or, where the orders must be looked at, the lines
+ * in the list's order, until enough of their orders will do.
+ */
+function alongLines(
+  conditions: Conditions,
+  { products, ofOrders }: Extract<Walk, { over: 'lines' }>,
+  { ordered, atMost }: { readonly ordered: string; readonly atMost: string },
+): string {
+  const ids = `${conditions.parameter(products)}::text[]`;
+  const lines = (ofProduct: string): string =>
+    `select distinct i.order_id as id, i.created_at as sorted_by from orders.order_item i
+     where i.product_id = ${ofProduct} and ${conditions.where()} ${ordered}`;
+  return ofOrders === undefined
+    ? `select distinct line.id, line.sorted_by from unnest(${ids}) as product(id)
+       cross join lateral (${lines('product.id')} limit ${atMost}) as line`
+    : `select line.id, line.sorted_by from (${lines(`any(${ids})`)}) as line
+       join orders.orders o on o.id = line.id where ${ofOrders} ${ordered} limit ${atMost}`;
+}
+
 function orderOf({ sort: named }: Listing) {
   const descending = named.startsWith('-');
   const byTotal = named.endsWith('total');
   return {
     sort: byTotal ? 'total' : 'created_at',
-    column: byTotal ? 'o.total_cents' : 'o.created_at',
+    column: byTotal ? 'total_cents' : 'created_at',
     type: byTotal ? 'bigint' : 'timestamptz',
     direction: descending ? 'desc' : 'asc',
     after: descending ? '<' : '>',

@@ -1,16 +1,11 @@
-import { OrreryError } from '../../../core/kernel/errors.ts';
-import type {
-  AdminOrdersFilter,
-  MyOrdersFilter,
-  OrderQueries,
-  SagaLogEntry,
-} from '../../../core/services/orders/ports.ts';
+import type { MyOrdersFilter, OrderQueries, SagaLogEntry } from '../../../core/services/orders/ports.ts';
 import type { OrderStatus } from '../../../core/messages/status.ts';
-import type { Queryable } from '../database.ts';
-import { hasStatus, named, wanted } from './admin-filter.ts';
+import type { Database } from '../database.ts';
+import { hasStatus } from './admin-filter.ts';
+import { adminOrders } from './admin-orders.ts';
 import { orderCounters } from './counters.ts';
 import { between, Conditions, containing, priced } from './filter.ts';
-import { cappedCount, list } from './list.ts';
+import { list } from './list.ts';
 import { ORDER_COLUMNS, type OrderRow, withItems } from './views.ts';
 
 /**
@@ -18,9 +13,7 @@ import { ORDER_COLUMNS, type OrderRow, withItems } from './views.ts';
  * goes through the tables of known products and customers, so that none of them reads every order.
  */
 
-/** The last row that a numbered page reaches; beyond it lists go on by cursor. */
-export const PAGE_ROWS_MAX = 10_000;
-export function orderQueries(db: Queryable): OrderQueries {
+export function orderQueries(db: Database): OrderQueries {
   return {
     async find(orderId) {
       const rows = await db.query<OrderRow>(
@@ -41,18 +34,14 @@ export function orderQueries(db: Queryable): OrderQueries {
     },
 
     myOrders: (filter) =>
-      list(db, mine(filter), { sort: '-created_at', limit: filter.limit, cursor: filter.cursor }),
+      list(
+        db,
+        mine(filter),
+        { over: 'orders' },
+        { sort: '-created_at', limit: filter.limit, cursor: filter.cursor },
+      ),
 
-    async adminOrders(filter) {
-      const listing = { sort: filter.sort ?? '-created_at', limit: filter.limit, cursor: filter.cursor };
-      const offset = offsetOf(filter);
-      const names = await named(db, filter);
-      const [page, count] = await Promise.all([
-        list(db, wanted(filter, names), { ...listing, offset }),
-        cappedCount(db, wanted(filter, names)),
-      ]);
-      return { ...page, count };
-    },
+    adminOrders: adminOrders(db),
 
     counters: orderCounters(db),
 
@@ -120,19 +109,6 @@ function mine(filter: MyOrdersFilter): Conditions {
     );
   }
   return conditions;
-}
-
-/** Throws `bad_page` where numbered pages end. */
-function offsetOf({ page, limit, cursor }: AdminOrdersFilter): number | undefined {
-  if (page === undefined) return undefined;
-  if (cursor !== undefined) throw new OrreryError('bad_page', 'page: give either page or cursor');
-  if (page * limit > PAGE_ROWS_MAX) {
-    throw new OrreryError(
-      'bad_page',
-      `page: pages end at row ${String(PAGE_ROWS_MAX)}; go on with nextCursor`,
-    );
-  }
-  return (page - 1) * limit;
 }
 
 interface LogRow {

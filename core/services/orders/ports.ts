@@ -128,7 +128,7 @@ export interface OrderQueries {
   /** Those of the orders that exist. */
   findMany(orderIds: readonly string[]): Promise<ReadonlyMap<string, OrderView>>;
   myOrders(filter: MyOrdersFilter): Promise<Page<OrderView>>;
-  /** `count` is exact up to 10,000, then "10,000+". */
+  /** `count` is exact up to 10,000, then "10,000+"; where counting takes too long, as many as are seen: "50+". */
   adminOrders(filter: AdminOrdersFilter): Promise<Page<OrderView> & { readonly count: string }>;
   counters(): Promise<OrderCounters>;
   /** Log rows with `seq` greater than `after`, oldest first. */
