@@ -97,7 +97,7 @@ export function wanted(
   values: unknown[] = [],
 ): Conditions {
   const conditions = new Conditions(values);
-  conditions.when(filter.status, hasStatus(filter.status));
+  ofStatus(conditions, filter.status);
   if (filter.queue !== undefined) conditions.add(QUEUES[filter.queue]);
   between(conditions, 'o.created_at', filter.dateFrom, filter.dateTo);
   priced(conditions, 'o.total_cents', filter.priceMinCents, filter.priceMaxCents);
@@ -128,11 +128,15 @@ const STAGES: ReadonlySet<OrderStatus> = new Set([
   'failed',
 ]);
 
-/** By its stage, where the status is one, else among the open orders. */
-export function hasStatus(status: OrderStatus | undefined): (value: string) => string {
-  return status !== undefined && STAGES.has(status)
-    ? (value) => `o.stage = ${value}`
-    : (value) => `o.stage = 'open' and o.status = ${value}`;
+/** By its stage, where the status is one, else among the open orders, which must be looked at. */
+export function ofStatus(conditions: Conditions, status: OrderStatus | undefined): void {
+  if (status === undefined) return;
+  const value = conditions.parameter(status);
+  if (STAGES.has(status)) conditions.add(`o.stage = ${value}`);
+  else {
+    conditions.add(`o.stage = 'open'`);
+    conditions.addLate(`o.status = ${value}`);
+  }
 }
 
 function ofUsers(conditions: Conditions, users: readonly string[]): string {

@@ -2,6 +2,7 @@
 export class Conditions {
   readonly values: unknown[];
   private readonly conditions: string[] = [];
+  private readonly lateConditions: string[] = [];
   private alternatives: readonly string[] = [];
 
   /** `values` is shared with the other conditions of a statement. */
@@ -24,6 +25,11 @@ export class Conditions {
     if (value !== undefined) this.add(condition(this.parameter(stored ?? value)));
   }
 
+  /** What no index knows: looked up last, of rows that the other conditions have let through. */
+  addLate(condition: string): void {
+    this.lateConditions.push(condition);
+  }
+
   /** Besides all others one of these must hold. */
   anyOf(alternatives: readonly string[]): void {
     this.alternatives = alternatives;
@@ -31,13 +37,18 @@ export class Conditions {
 
   where(): string {
     const either = this.alternatives.length === 0 ? [] : [`(${this.alternatives.join(' or ')})`];
-    return conjunction([...this.conditions, ...either]);
+    return conjunction([...this.conditions, ...either, ...this.lateConditions]);
   }
 
-  /** The same as several conditions of which each will do, for a walk of its own. */
+  /** All but the late ones, as several conditions of which each will do, for a walk of its own. */
   ways(): readonly string[] {
-    if (this.alternatives.length === 0) return [this.where()];
+    if (this.alternatives.length === 0) return [conjunction(this.conditions)];
     return this.alternatives.map((alternative) => conjunction([...this.conditions, alternative]));
+  }
+
+  /** The late ones; undefined: there are none. */
+  late(): string | undefined {
+    return this.lateConditions.length === 0 ? undefined : conjunction(this.lateConditions);
   }
 }
 

@@ -46,13 +46,7 @@ export async function list(
   const ordered = `order by sorted_by ${direction}, id ${direction}`;
   const found =
     walk.over === 'orders'
-      ? conditions
-          .ways()
-          .map(
-            (where) => `(select ${id} as id, ${by} as sorted_by from orders.orders o where ${where}
-              order by ${by} ${direction}, ${id} ${direction} limit ${limit} + ${offset})`,
-          )
-          .join(' union ')
+      ? alongOrders(conditions, { by, direction, atMost: `${limit} + ${offset}` })
       : alongLines(conditions, walk, { ordered, atMost: `${limit} + ${offset}` });
   const rows = await db.query<OrderRow & { readonly sort_value: string }>(
     `select ${ORDER_COLUMNS}, page.sorted_by::text as sort_value
@@ -68,6 +62,22 @@ export async function list(
       ? encodeCursor({ sort, value: last.sort_value, id: last.id })
       : null;
   return { items: await withItems(db, shown), nextCursor };
+}
+
+/** Orders that the indexes let through, in the list's order; what no index knows is looked up of these, until they are enough. */
+function alongOrders(
+  conditions: Conditions,
+  { by, direction, atMost }: { readonly by: string; readonly direction: string; readonly atMost: string },
+): string {
+  const late = conditions.late();
+  const walks = conditions.ways().map((where) => {
+    const walk = `select o.id as id, ${by} as sorted_by from orders.orders o where ${where}
+      order by ${by} ${direction}, o.id ${direction}`;
+    if (late === undefined) return `(${walk} limit ${atMost})`;
+    return `(select let.id, let.sorted_by from (${walk} offset 0) as let join orders.orders o on o.id = let.id
+      where ${late} order by let.sorted_by ${direction}, let.id ${direction} limit ${atMost})`;
+  });
+  return walks.join(' union ');
 }
 
 /**
@@ -105,9 +115,13 @@ function orderOf({ sort: named }: Listing) {
 /** How many orders match, in words: exact to COUNT_MAX, then "10,000+". */
 export async function cappedCount(db: Queryable, conditions: Conditions): Promise<string> {
   const limit = String(COUNT_MAX + 1);
-  const walks = conditions
-    .ways()
-    .map((where) => `(select o.id from orders.orders o where ${where} limit ${limit})`);
+  const late = conditions.late();
+  const walks = conditions.ways().map((where) =>
+    late === undefined
+      ? `(select o.id from orders.orders o where ${where} limit ${limit})`
+      : `(select o.id from (select o.id from orders.orders o where ${where} offset 0) as let
+            join orders.orders o on o.id = let.id where ${late} limit ${limit})`,
+  );
   const [row] = await db.query<{ readonly count: number }>(
     `select count(*)::integer as count from (${walks.join(' union ')}) as capped`,
     conditions.values,

@@ -1,7 +1,7 @@
 import type { MyOrdersFilter, OrderQueries, SagaLogEntry } from '../../../core/services/orders/ports.ts';
 import type { OrderStatus } from '../../../core/messages/status.ts';
 import type { Database } from '../database.ts';
-import { hasStatus } from './admin-filter.ts';
+import { ofStatus } from './admin-filter.ts';
 import { adminOrders } from './admin-orders.ts';
 import { orderCounters } from './counters.ts';
 import { between, Conditions, containing, priced } from './filter.ts';
@@ -94,7 +94,7 @@ function mine(filter: MyOrdersFilter): Conditions {
   const { userId, status, from, to, q } = filter;
   const conditions = new Conditions();
   conditions.when(userId, (value) => `o.user_id = ${value}`);
-  conditions.when(status, hasStatus(status));
+  ofStatus(conditions, status);
   between(conditions, 'o.created_at', from, to);
   priced(conditions, 'o.total_cents', filter.priceMinCents, filter.priceMaxCents);
   if (q !== undefined) {
