@@ -8,6 +8,7 @@ import type { PasswordResets } from '../../core/services/accounts/password-reset
 import type { Accounts } from '../../core/services/accounts/ports.ts';
 import type { AuditTrail } from '../../core/services/audit/ports.ts';
 import type { Carts } from '../../core/services/carts/ports.ts';
+import type { Demo } from '../../core/services/demo/ports.ts';
 import type { DeadLetterDesk } from '../../core/services/dead-letters/desk.ts';
 import type { CatalogQueries, FlashSales, Product } from '../../core/services/catalog/ports.ts';
 import type { WaitingLines } from '../../core/services/gateway/line/waiting-lines.ts';
@@ -82,6 +83,8 @@ export interface ServerDeps {
   readonly sagas?: Sagas;
   /** Absent: dead letters can't be looked at here. */
   readonly deadLetters?: DeadLetterDesk;
+  /** Absent: there are no simulated shoppers. */
+  readonly demo?: Demo;
   /** Absent: no jobs over many orders, no exports. */
   readonly console?: OrderConsole;
   /** Absent: the shop can't be kept here, and pictures are drawn. */

@@ -10,6 +10,7 @@ import { partitionName } from '../../core/kernel/partition.ts';
 import { CartService } from '../../core/services/carts/carts.ts';
 import { analyticsQueries } from '../../core/services/analytics/business.ts';
 import { productSvg } from '../../core/services/catalog/picture.ts';
+import type { Demo } from '../../core/services/demo/ports.ts';
 import type { DeadLetterDesk } from '../../core/services/dead-letters/desk.ts';
 import { WaitingLines } from '../../core/services/gateway/line/waiting-lines.ts';
 import type { Pauses } from '../../core/services/operations/ports.ts';
@@ -56,6 +57,7 @@ export async function openGateway(options: {
   readonly logger: FastifyBaseLogger;
   readonly deadLetters: DeadLetterDesk;
   readonly office: OpenShopOffice;
+  readonly demo: Demo;
   readonly uiFolder?: string;
 }): Promise<FastifyInstance> {
   const {
@@ -68,6 +70,7 @@ export async function openGateway(options: {
     tracing,
     deadLetters,
     office,
+    demo,
     logger,
     uiFolder,
   } = options;
@@ -136,6 +139,7 @@ export async function openGateway(options: {
     deadLetters,
     console: openConsole({ database, nodes, letters, logger }),
     office,
+    demo,
     liveTopics: await office.liveTopics(),
     broadcasts: broker,
     picture: productSvg,

@@ -2,10 +2,13 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
+import { uuidv7 } from 'uuidv7';
 import { errorMessage } from '../../core/kernel/errors.ts';
 import { CONNECTIONS_WAITING_MAX } from '../../core/kernel/limits.ts';
 import type { Logger } from '../../core/kernel/logger.ts';
 import type { AccountService } from '../../core/services/accounts/accounts.ts';
+import type { Demo } from '../../core/services/demo/ports.ts';
+import { createFlashSales } from '../postgres/catalog/flash-sales.ts';
 import { serveMetrics } from '../http/metrics-server.ts';
 import { forgetEvents } from '../postgres/ops/events.ts';
 import { createTallies } from '../postgres/orders/tallies.ts';
@@ -16,7 +19,8 @@ import { forgetCustomer } from '../postgres/orders/personal-data.ts';
 import { type DeadLetters, startDeadLetters } from './dead-letters.ts';
 import { openJobStore } from './console.ts';
 import { openGateway } from './gateway.ts';
-import { seedDemo } from './demo.ts';
+import { ShopDemo } from './demo/shop-demo.ts';
+import { seedFirstGoods } from './first-goods.ts';
 import { type Job, inboxKeptSince, startMaintenance } from './maintenance.ts';
 import { createEngineMetrics } from './metrics.ts';
 import { createNodes, type Nodes } from './nodes.ts';
@@ -45,6 +49,8 @@ export interface Platform {
   readonly url: string | undefined;
   /** Who may sign in as admin; undefined in a process without accounts. The password only when it was made now. */
   readonly admin: { readonly email: string; readonly password?: string } | undefined;
+  /** Simulated shoppers, none until asked for; undefined in a process without a gateway. */
+  readonly demo: Demo | undefined;
   readonly names: Resources['names'];
   readonly services: readonly string[];
   /** Drains and closes everything; safe to call twice. */
@@ -107,7 +113,7 @@ export async function startPlatform(
       nodes.closePartners();
       return Promise.resolve();
     });
-    await seedDemo(resources.database, { partitions: settings.partitions, nowMs: Date.now() });
+    await seedFirstGoods(resources.database, { partitions: settings.partitions, nowMs: Date.now() });
     for (const node of nodes.all.values()) {
       stops.push(() => node.stop());
       await node.start();
@@ -133,8 +139,10 @@ export async function startPlatform(
     }
     stops.push(startMaintenance(resources.database, [...jobs, ...office.jobs], logger));
     let url: string | undefined;
+    let demo: ShopDemo | undefined;
     if (settings.services.includes('gateway')) {
       const uiFolder = builtUi();
+      demo = openDemo({ settings, owner: id, resources, accounts, nodes, logger });
       const app = await openGateway({
         settings,
         resources,
@@ -145,10 +153,15 @@ export async function startPlatform(
         tracing,
         deadLetters: deadLetters.desk,
         office,
+        demo,
         logger,
         ...(uiFolder === undefined ? {} : { uiFolder }),
       });
-      stops.push(() => app.close());
+      demo.attach(app);
+      stops.push(
+        () => app.close(),
+        () => demo?.close() ?? Promise.resolve(),
+      );
       await app.listen({ port: settings.port, host: settings.host, backlog: CONNECTIONS_WAITING_MAX });
       url = urlOf(app.server.address() as AddressInfo, settings.host);
     }
@@ -158,6 +171,7 @@ export async function startPlatform(
     return {
       url,
       admin,
+      demo,
       names: resources.names,
       services: settings.services,
       stop: () => (stopping ??= stopAll()),
@@ -176,6 +190,25 @@ async function openTraces(
   if (endpoint === undefined) return undefined;
   const { openTracing } = await import('../otel/tracing.ts');
   return openTracing({ endpoint, instance, environment: process.env });
+}
+
+function openDemo(options: {
+  readonly settings: Settings;
+  readonly owner: string;
+  readonly resources: Resources;
+  readonly accounts: AccountService;
+  readonly nodes: Nodes;
+  readonly logger: Logger;
+}): ShopDemo {
+  const { resources, nodes, ...rest } = options;
+  const { database } = resources;
+  return new ShopDemo({
+    ...rest,
+    database,
+    sales: createFlashSales(database, { newId: uuidv7, now: Date.now }),
+    inventory: nodes.inventory,
+    orders: nodes.orders,
+  });
 }
 
 function firstAdmin(

@@ -10,6 +10,7 @@ import type { Database } from '../postgres/database.ts';
 import { createDeadLetterJournal } from '../postgres/dead-letters/journal.ts';
 import { consoleMigrations } from '../postgres/console/schema.ts';
 import { deadLettersMigrations } from '../postgres/dead-letters/schema.ts';
+import { demoMigrations } from '../postgres/demo/schema.ts';
 import { gatewayMigrations } from '../postgres/gateway/migrations.ts';
 import { inventoryMigrations } from '../postgres/inventory/migrations.ts';
 import { migrate } from '../postgres/migrate.ts';
@@ -48,6 +49,7 @@ export const ALL_MIGRATIONS = [
   shippingMigrations,
   notificationsMigrations,
   deadLettersMigrations,
+  demoMigrations,
   consoleMigrations,
   opsMigrations,
   seedMigrations,

@@ -1,8 +1,10 @@
 import { pino } from 'pino';
 import { errorMessage, OrreryError } from '../../core/kernel/errors.ts';
+import { takeDemoAway } from './demo/take-away.ts';
 import { readEnvFile } from './env-file.ts';
 import { listenProblem } from './listen-problem.ts';
 import { type Platform, startPlatform } from './platform.ts';
+import { readStartArguments, type StartWishes } from './start-arguments.ts';
 import { startWarnings } from './start-warnings.ts';
 import { loadSettings, type Settings } from './settings.ts';
 
@@ -13,7 +15,7 @@ import { loadSettings, type Settings } from './settings.ts';
 const STOP_MS_MAX = 20_000;
 
 async function main(): Promise<void> {
-  const settings = settingsOrExit();
+  const { wishes, settings } = givenOrExit();
   const logger = pino({ level: settings.logLevel, base: { services: settings.services.join(',') } });
   for (const line of startWarnings(settings)) logger.warn(line);
   let platform: Platform;
@@ -28,27 +30,48 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  console.log(greeting(platform));
+  if (!wishes.removeDemo) console.log(greeting(platform));
+  await heedWishes(platform, wishes);
+  if (wishes.removeDemo) await stopCleanly(platform, process.exitCode);
 }
 
-function settingsOrExit(): Settings {
-  const unknown = process.argv.slice(2);
-  if (unknown.length > 0) {
-    console.error(
-      `Unknown argument ${unknown.join(' ')}. Settings are environment variables; see .env.example.`,
-    );
-    process.exit(2);
-  }
+/** Arguments first: a wrong one is told even where the settings are wrong, too. */
+function givenOrExit(): { readonly wishes: StartWishes; readonly settings: Settings } {
   try {
+    const wishes = readStartArguments(process.argv.slice(2));
     readEnvFile();
-    return loadSettings(process.env);
+    const settings = loadSettings(process.env);
+    // Nobody is to come while the demo is taken away, and a platform that runs may have the port.
+    return { wishes, settings: wishes.removeDemo ? { ...settings, port: 0 } : settings };
   } catch (error) {
     console.error(errorMessage(error));
     process.exit(2);
   }
 }
 
-async function stopCleanly(platform: Platform): Promise<void> {
+/** Resolves with what to tell about the demo; exits when what was asked for can't be done. */
+async function heedWishes({ demo }: Platform, wishes: StartWishes): Promise<void> {
+  if (wishes.demo === undefined && !wishes.removeDemo) return;
+  try {
+    if (demo === undefined)
+      throw new OrreryError('no_gateway', 'a demo needs a process with gateway in SERVICES');
+    if (wishes.removeDemo)
+      await takeDemoAway(demo, (line) => {
+        console.log(line);
+      });
+    else if (wishes.demo !== undefined) {
+      const { ordersPerMinute } = await demo.start(wishes.demo, 'npm start');
+      console.log(
+        `  demo      about ${String(ordersPerMinute)} orders a minute; stopped and removed on /admin/demo\n`,
+      );
+    }
+  } catch (error) {
+    console.error(`The demo: ${errorMessage(error)}.`);
+    process.exitCode = 1;
+  }
+}
+
+async function stopCleanly(platform: Platform, exitCode: typeof process.exitCode = 0): Promise<void> {
   console.log('Stopping: finishing what was taken in …');
   const hurry = setTimeout(() => {
     console.error('Stopping took too long; nothing is lost, the rest goes on with the next start.');
@@ -58,7 +81,7 @@ async function stopCleanly(platform: Platform): Promise<void> {
   process.once('SIGINT', () => process.exit(130));
   await platform.stop();
   console.log('Stopped.');
-  process.exit(0);
+  process.exit(exitCode);
 }
 
 function greeting({ url, admin, names, services }: Platform): string {

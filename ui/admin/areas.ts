@@ -55,3 +55,4 @@ export const AREA_GROUPS: readonly AreaGroup[] = [
     ],
   },
 ];
+      { path: '/admin/demo', title: areas.demo, icon: Drama, role: 'admin' },

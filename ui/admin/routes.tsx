@@ -22,6 +22,7 @@ export function AdminRoutes(): JSX.Element {
       <Route path="/" component={() => <Navigate href="/admin/orders" />} />
       <Route path="/orders" component={OrdersPage} />
       <Route path="/review" component={ReviewPage} />
+const DemoPage = lazy(() => import('./demo/demo-page.tsx'));
       <Route path="/jobs" component={JobsPage} />
       <Route path="/jobs/:id" component={JobPage} />
       <Route path="/flash-sales" component={FlashSalesPage} />
@@ -35,3 +36,4 @@ export function AdminRoutes(): JSX.Element {
     </Route>
   );
 }
+      <Route path="/demo" component={DemoPage} />

@@ -12,3 +12,4 @@ export const areas = {
   audit: 'Audit trail',
   deadLetters: 'Dead letters',
 };
+  demo: 'Demo',

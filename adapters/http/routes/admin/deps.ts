@@ -1,4 +1,5 @@
 import type { AuditTrail } from '../../../../core/services/audit/ports.ts';
+import type { Demo } from '../../../../core/services/demo/ports.ts';
 import type { DeadLetterDesk } from '../../../../core/services/dead-letters/desk.ts';
 import type { FlashSales } from '../../../../core/services/catalog/ports.ts';
 import type { InventoryCommands } from '../../../../core/services/inventory/ports.ts';
@@ -20,6 +21,8 @@ export interface AdminRoutesDeps {
   readonly sagas?: Sagas;
   /** Absent: dead letters can't be looked at here. */
   readonly deadLetters?: DeadLetterDesk;
+  /** Absent: there are no simulated shoppers. */
+  readonly demo?: Demo;
   /** Absent: no jobs, no exports, no letters. */
   readonly console?: OrderConsole;
   /** Absent: the shop can't be kept here. */

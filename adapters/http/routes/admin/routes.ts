@@ -2,6 +2,7 @@ import type { App } from '../../app.ts';
 import { adminAuditRoutes } from './audit.ts';
 import { adminDeadLetterRoutes } from './dead-letters.ts';
 import { consoleRoutes } from './console/routes.ts';
+import { adminDemoRoutes } from './demo.ts';
 import type { AdminRoutesDeps } from './deps.ts';
 import { adminInventoryRoutes } from './inventory.ts';
 import { officeRoutes } from './office/routes.ts';
@@ -18,5 +19,6 @@ export function adminRoutes(app: App, deps: AdminRoutesDeps): void {
   if (deps.console !== undefined) consoleRoutes(app, { ...deps, console: deps.console });
   if (deps.office !== undefined) officeRoutes(app, { ...deps, office: deps.office });
   adminDeadLetterRoutes(app, deps);
+  adminDemoRoutes(app, deps);
   sagaRoutes(app, deps);
 }

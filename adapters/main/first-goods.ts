@@ -8,7 +8,7 @@ import type { Database } from '../postgres/database.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 
 /** The demo shop's products and first stock, at first start; what is there stays as it is. */
-export async function seedDemo(
+export async function seedFirstGoods(
   database: Database,
   options: { readonly partitions: number; readonly nowMs: number },
 ): Promise<void> {

@@ -1,0 +1,45 @@
+const number = (count: number): string => count.toLocaleString('en');
+
+export const demoTexts = {
+  title: 'Demo',
+  under:
+    'Simulated shoppers who look, fill carts and buy, so that every screen has something to show. Real shoppers come first.',
+  running: 'Running',
+  stopping: 'Stopping',
+  off: 'Off',
+  state: 'State',
+  since: 'Since',
+  placed: 'Orders placed',
+  refused: 'Came to nothing',
+  rate: 'Orders a minute',
+  rateHint: 'About so many, 1 to 600.',
+  badRate: 'Must be a whole number from 1 to 600.',
+  sales: 'A small flash sale every few minutes',
+  start: 'Start the demo',
+  apply: 'Apply',
+  stop: 'Stop the demo',
+  started: 'The demo is running',
+  applied: 'The demo goes on at the new pace',
+  stopped: 'The demo stops',
+  data: {
+    title: 'What demos have left',
+    body: 'Accounts, orders and sales of the demo are marked. Removing them takes them out of every service and puts their stock back; orders under way are cancelled, or removed once they have arrived.',
+    accounts: 'Accounts',
+    orders: 'Orders',
+    sales: 'Sales',
+    none: 'Nothing of a demo is left.',
+    remove: 'Remove it all …',
+    removing: 'Removing',
+    stopFirst: 'Stop the demo first.',
+    progress: (removed: number, rest: number) => `${number(removed)} orders removed, ${number(rest)} to go`,
+    gone: 'The demo is gone',
+    interrupt: 'Pause',
+  },
+  confirm: {
+    title: 'Remove what demos have left?',
+    body: (orders: number, accounts: number) =>
+      `${number(orders)} orders and ${number(accounts)} accounts go for good. Sums that analytics has added up stay as they are.`,
+    cancel: 'Keep it',
+    remove: 'Remove',
+  },
+};
