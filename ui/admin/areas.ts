@@ -3,6 +3,9 @@ import Activity from 'lucide-solid/icons/activity';
 import ClipboardList from 'lucide-solid/icons/clipboard-list';
 import Layers from 'lucide-solid/icons/layers';
 import ListChecks from 'lucide-solid/icons/list-checks';
+import Package from 'lucide-solid/icons/package';
+import Tags from 'lucide-solid/icons/tags';
+import Users from 'lucide-solid/icons/users';
 import ShieldAlert from 'lucide-solid/icons/shield-alert';
 import MailX from 'lucide-solid/icons/mail-x';
 import ScrollText from 'lucide-solid/icons/scroll-text';
@@ -44,7 +47,12 @@ export const AREA_GROUPS: readonly AreaGroup[] = [
   },
   {
     title: areas.groups.shop,
-    areas: [{ path: '/admin/flash-sales', title: areas.sales, icon: Zap, role: 'admin' }],
+    areas: [
+      { path: '/admin/inventory', title: areas.inventory, icon: Package, role: 'admin' },
+      { path: '/admin/products', title: areas.products, icon: Tags, role: 'admin' },
+      { path: '/admin/flash-sales', title: areas.sales, icon: Zap, role: 'admin' },
+      { path: '/admin/people', title: areas.people, icon: Users, role: 'admin' },
+    ],
   },
   {
     title: areas.groups.system,

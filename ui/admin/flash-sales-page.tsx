@@ -1,4 +1,5 @@
-import { createSignal, For, Match, Show, Switch, type JSX } from 'solid-js';
+import { useSearchParams } from '@solidjs/router';
+import { createEffect, createSignal, For, Match, Show, Switch, type JSX } from 'solid-js';
 import { asApiError, call, type ApiError } from '../api/client.ts';
 import { createRemote } from '../api/remote.ts';
 import type { Product, ProductList, Sale } from '../api/types.ts';
@@ -10,6 +11,7 @@ import { PageHead } from '../components/page.tsx';
 import { Problem, WaitingButton } from '../components/problem.tsx';
 import { ListSkeleton } from '../shop/orders-page.tsx';
 import { texts } from '../texts.ts';
+import { inventoryTexts } from './texts/inventory.ts';
 import '../shop/form.css';
 import '../shop/list-page.css';
 import './flash-sales-page.css';
@@ -44,6 +46,9 @@ export default function FlashSalesPage(): JSX.Element {
                       <th scope="col">{texts.sales.columns.ends}</th>
                       <th scope="col" class="amount">
                         {texts.sales.columns.units}
+                      </th>
+                      <th scope="col" class="amount">
+                        {inventoryTexts.stockLeft}
                       </th>
                       <th scope="col">{texts.sales.columns.action}</th>
                     </tr>
@@ -101,6 +106,13 @@ function SaleRow(props: { readonly sale: Sale; readonly onEnded: () => void }): 
         <Moment at={props.sale.endsAt} as="dayAndTime" />
       </td>
       <td class="amount figure">{props.sale.units.toLocaleString('en')}</td>
+      <td class="amount figure">
+        <Show when={product.data()} keyed>
+          {({ sku, available }) => (
+            <a href={`/admin/inventory/sku/${encodeURIComponent(sku)}`}>{available.toLocaleString('en')}</a>
+          )}
+        </Show>
+      </td>
       <td>
         <Show when={state() !== 'over'}>
           <button type="button" class="button small" aria-disabled={busy()} onClick={() => void end()}>
@@ -153,6 +165,15 @@ function PlanForm(props: { readonly onPlanned: () => void }): JSX.Element {
     setDraft({ ...draft(), ...more });
     setWrong({});
   };
+  // The product that somebody came with, from the stock or from its own page.
+  const [query] = useSearchParams<{ product?: string }>();
+  const brought = createRemote<Product>(() =>
+    query.product === undefined ? undefined : `/api/products/${encodeURIComponent(query.product)}`,
+  );
+  createEffect(() => {
+    const product = brought.data();
+    if (product !== undefined) setDraft((before) => ({ ...before, product }));
+  });
   const send = async () => {
     if (busy()) return;
     const faults = faultsOf(draft());

@@ -8,6 +8,13 @@ const ReviewPage = lazy(() => import('./console/review-page.tsx'));
 const JobsPage = lazy(() => import('./console/jobs-page.tsx'));
 const JobPage = lazy(() => import('./console/job-page.tsx'));
 const FlashSalesPage = lazy(() => import('./flash-sales-page.tsx'));
+const InventoryPage = lazy(() => import('./office/inventory-page.tsx'));
+const SkuPage = lazy(() => import('./office/sku-page.tsx'));
+const ImportPage = lazy(() => import('./office/import-page.tsx'));
+const ReconciliationPage = lazy(() => import('./office/reconciliation-page.tsx'));
+const ProductsPage = lazy(() => import('./office/products-page.tsx'));
+const ProductPage = lazy(() => import('./office/product-page.tsx'));
+const PeoplePage = lazy(() => import('./office/people-page.tsx'));
 const FleetPage = lazy(() => import('./sagas/fleet-page.tsx'));
 const SagaPage = lazy(() => import('./sagas/saga-page.tsx'));
 const LettersPage = lazy(() => import('./dead-letters/letters-page.tsx'));
@@ -26,6 +33,14 @@ const DemoPage = lazy(() => import('./demo/demo-page.tsx'));
       <Route path="/jobs" component={JobsPage} />
       <Route path="/jobs/:id" component={JobPage} />
       <Route path="/flash-sales" component={FlashSalesPage} />
+      <Route path="/inventory" component={InventoryPage} />
+      <Route path="/inventory/import" component={ImportPage} />
+      <Route path="/inventory/reconciliation" component={ReconciliationPage} />
+      <Route path="/inventory/sku/:sku" component={SkuPage} />
+      <Route path="/products" component={ProductsPage} />
+      <Route path="/products/new" component={ProductPage} />
+      <Route path="/products/:id" component={ProductPage} />
+      <Route path="/people" component={PeoplePage} />
       <Route path="/sagas" component={FleetPage} />
       <Route path="/sagas/order/:id" component={SagaPage} />
       <Route path="/dead-letters" component={LettersPage} />

@@ -78,6 +78,8 @@ export interface CallOptions {
   readonly body?: unknown;
   /** A body already serialised, sent as it is: what an idempotent repeat needs. */
   readonly text?: string;
+  /** A file, sent as it is; its type goes into the headers. */
+  readonly file?: Blob;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
@@ -104,6 +106,7 @@ export async function call<Answer>(method: string, path: string, options: CallOp
         ...options.headers,
       },
       ...(text === undefined ? {} : { body: text }),
+      ...(options.file === undefined ? {} : { body: options.file }),
       signal: options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]),
     });
     if (!response.ok) {

@@ -75,8 +75,14 @@ export function stockRoutes(app: App, { office, inventory, sales, audit, access 
       const { limit = LIMIT_DEFAULT, cursor: after, ...query } = request.query;
       const filter = { ...(await stockFilter(office, query)), ...given({ cursor: after }), limit };
       const [{ items, nextCursor }, summary] = await Promise.all([board.list(filter), board.summary()]);
-      return { items: await shown(items), nextCursor, summary, warehouses: WAREHOUSES };
+      return { items: await shown(items), nextCursor, summary };
     },
+  );
+
+  app.get(
+    '/api/admin/inventory/warehouses',
+    { ...admin, schema: { tags, summary: 'Where stock may be kept' } },
+    () => ({ items: WAREHOUSES }),
   );
 
   app.get('/api/admin/inventory/:sku', { ...admin, schema: { tags, params } }, async (request) =>
