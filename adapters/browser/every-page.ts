@@ -8,7 +8,7 @@ import { addProducts, placeOrder, register } from './shopper.ts';
 /** What web.dev calls good is 0.1; half of it leaves no visible jump. */
 const LAYOUT_SHIFT_MAX = 0.05;
 
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+export const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** Adds up what moves without anyone's doing, from the first paint on. */
 const OBSERVE_LAYOUT_SHIFT = `
@@ -25,7 +25,7 @@ interface Finding {
 }
 
 /** What axe finds serious or worse, in words one can act on. */
-async function seriousFindings(page: Page): Promise<readonly string[]> {
+export async function seriousFindings(page: Page): Promise<readonly string[]> {
   const findings = await page.evaluate<readonly Finding[]>('axe.run().then(({ violations }) => violations)');
   return findings
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -36,7 +36,7 @@ async function seriousFindings(page: Page): Promise<readonly string[]> {
 }
 
 /** Lets everything that loads be there, and pictures and animations come to rest. */
-async function settle(page: Page): Promise<void> {
+export async function settle(page: Page): Promise<void> {
   await untilTrue(
     page,
     `document.readyState === 'complete' && document.querySelector('[aria-busy=true]') === null

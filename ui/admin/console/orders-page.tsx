@@ -257,18 +257,31 @@ interface Changed {
   readonly status: OrderStatus;
 }
 
-/** Orders that came in since the list was read; those in it change in place. */
+/**
+ * Orders that came in since the list was read; those in it change in place. Ids are ordered by time, so an order is new
+ * when its id is beyond all that were there: its first version may be past before anyone is told of it.
+ */
 function createNews(
   update: (change: (order: OrderView) => OrderView) => void,
   reopen: () => void,
   opened: () => string | undefined,
 ): { readonly count: () => number; readonly clear: () => void } {
-  const [count, setCount] = createSignal(0);
+  const [fresh, setFresh] = createSignal<ReadonlySet<string>>(new Set());
+  let newest: string | undefined;
+  const clear = () => {
+    for (const id of fresh()) if (newest === undefined || id > newest) newest = id;
+    setFresh(new Set<string>());
+  };
   const stop = follow('admin:orders', undefined, ({ type, data }) => {
-    if (type !== 'orders.changed') return;
     const { orders } = data as { readonly orders: readonly Changed[] };
+    if (newest === undefined || type !== 'orders.changed') {
+      newest ??= orders.reduce((last, { id }) => (id > last ? id : last), '');
+      return;
+    }
+    const known = newest;
     const changed = new Map(orders.map((order) => [order.id, order]));
-    setCount(count() + orders.filter(({ version }) => version === 1).length);
+    const came = orders.map(({ id }) => id).filter((id) => id > known);
+    if (came.length > 0) setFresh(new Set([...fresh(), ...came]));
     update((order) => {
       const now = changed.get(order.id);
       if (now === undefined || now.version <= order.version) return order;
@@ -278,7 +291,7 @@ function createNews(
     if (beside !== undefined && changed.has(beside)) reopen();
   });
   onCleanup(stop);
-  return { count, clear: () => setCount(0) };
+  return { count: () => fresh().size, clear };
 }
 
 function Queues(props: {
