@@ -1,6 +1,7 @@
 /** The areas of the control room: where they are, what they are called and who may enter. */
 import Activity from 'lucide-solid/icons/activity';
 import ClipboardList from 'lucide-solid/icons/clipboard-list';
+import Drama from 'lucide-solid/icons/drama';
 import Layers from 'lucide-solid/icons/layers';
 import ListChecks from 'lucide-solid/icons/list-checks';
 import Package from 'lucide-solid/icons/package';
@@ -61,6 +62,6 @@ export const AREA_GROUPS: readonly AreaGroup[] = [
       { path: '/admin/events', title: areas.events, icon: ScrollText, role: 'ops' },
       { path: '/admin/audit', title: areas.audit, icon: ClipboardList, role: 'admin' },
     ],
+      { path: '/admin/demo', title: areas.demo, icon: Drama, role: 'admin' },
   },
 ];
-      { path: '/admin/demo', title: areas.demo, icon: Drama, role: 'admin' },

@@ -22,6 +22,7 @@ const LetterPage = lazy(() => import('./dead-letters/letter-page.tsx'));
 const HealthPage = lazy(() => import('./system/health-page.tsx'));
 const EventsPage = lazy(() => import('./system/events-page.tsx'));
 const AuditPage = lazy(() => import('./audit-page.tsx'));
+const DemoPage = lazy(() => import('./demo/demo-page.tsx'));
 
 export function AdminRoutes(): JSX.Element {
   return (
@@ -29,7 +30,6 @@ export function AdminRoutes(): JSX.Element {
       <Route path="/" component={() => <Navigate href="/admin/orders" />} />
       <Route path="/orders" component={OrdersPage} />
       <Route path="/review" component={ReviewPage} />
-const DemoPage = lazy(() => import('./demo/demo-page.tsx'));
       <Route path="/jobs" component={JobsPage} />
       <Route path="/jobs/:id" component={JobPage} />
       <Route path="/flash-sales" component={FlashSalesPage} />
@@ -43,12 +43,13 @@ const DemoPage = lazy(() => import('./demo/demo-page.tsx'));
       <Route path="/people" component={PeoplePage} />
       <Route path="/sagas" component={FleetPage} />
       <Route path="/sagas/order/:id" component={SagaPage} />
+      <Route path="/pauses" component={PausesPage} />
       <Route path="/dead-letters" component={LettersPage} />
       <Route path="/dead-letters/:id" component={LetterPage} />
       <Route path="/health" component={HealthPage} />
       <Route path="/events" component={EventsPage} />
       <Route path="/audit" component={AuditPage} />
+      <Route path="/demo" component={DemoPage} />
     </Route>
   );
 }
-      <Route path="/demo" component={DemoPage} />
