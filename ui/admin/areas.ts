@@ -60,8 +60,8 @@ export const AREA_GROUPS: readonly AreaGroup[] = [
     areas: [
       { path: '/admin/health', title: areas.health, icon: Activity, role: 'ops' },
       { path: '/admin/events', title: areas.events, icon: ScrollText, role: 'ops' },
+      { path: '/admin/demo', title: areas.demo, icon: Drama, role: 'admin' },
       { path: '/admin/audit', title: areas.audit, icon: ClipboardList, role: 'admin' },
     ],
-      { path: '/admin/demo', title: areas.demo, icon: Drama, role: 'admin' },
   },
 ];

@@ -21,8 +21,8 @@ const LettersPage = lazy(() => import('./dead-letters/letters-page.tsx'));
 const LetterPage = lazy(() => import('./dead-letters/letter-page.tsx'));
 const HealthPage = lazy(() => import('./system/health-page.tsx'));
 const EventsPage = lazy(() => import('./system/events-page.tsx'));
-const AuditPage = lazy(() => import('./audit-page.tsx'));
 const DemoPage = lazy(() => import('./demo/demo-page.tsx'));
+const AuditPage = lazy(() => import('./audit-page.tsx'));
 
 export function AdminRoutes(): JSX.Element {
   return (
@@ -48,8 +48,8 @@ export function AdminRoutes(): JSX.Element {
       <Route path="/dead-letters/:id" component={LetterPage} />
       <Route path="/health" component={HealthPage} />
       <Route path="/events" component={EventsPage} />
-      <Route path="/audit" component={AuditPage} />
       <Route path="/demo" component={DemoPage} />
+      <Route path="/audit" component={AuditPage} />
     </Route>
   );
 }

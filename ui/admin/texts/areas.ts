@@ -12,7 +12,7 @@ export const areas = {
   people: 'People',
   health: 'System health',
   events: 'Events',
+  demo: 'Demo',
   audit: 'Audit trail',
   deadLetters: 'Dead letters',
 };
-  demo: 'Demo',
