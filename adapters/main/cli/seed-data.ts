@@ -33,6 +33,12 @@ const DEFAULTS = { users: 100_000, products: 50_000, seed: 1 } as const;
 export async function seedData(context: CommandContext): Promise<void> {
   const wanted = readSeedArguments(context.args);
   const { settings } = context;
+  if (!wanted.remove && settings.databaseUrl === undefined && (wanted.orders ?? 0) > EMBEDDED_ORDERS_MAX) {
+    throw new CommandRefused(
+      `--orders: the embedded Postgres takes ${EMBEDDED_ORDERS_MAX.toLocaleString('en-US')} at most; ` +
+        'set DATABASE_URL to a server for more',
+    );
+  }
   const database = await openData(settings, {
     poolMax: wanted.remove ? 1 : wanted.workers + 1,
     applicationName: 'orrery-seed',
@@ -53,12 +59,6 @@ async function load(
   { settings, print }: CommandContext,
 ): Promise<void> {
   const asked = await planOf(database, wanted);
-  if (settings.databaseUrl === undefined && asked.orders > EMBEDDED_ORDERS_MAX) {
-    throw new CommandRefused(
-      `--orders: the embedded Postgres takes ${EMBEDDED_ORDERS_MAX.toLocaleString('en-US')} at most; ` +
-        'set DATABASE_URL to a server for more',
-    );
-  }
   const plan = await beginSeed(database, asked);
   const progress = createSeedProgress(plan.orders, print);
   print(
