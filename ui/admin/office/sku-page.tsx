@@ -56,7 +56,7 @@ export default function SkuPage(): JSX.Element {
                 classList={{ primary: each === 'adjust' }}
                 onClick={() => setAction(each)}
               >
-                {each === 'threshold' ? texts.columns.threshold : texts[each]}
+                {texts[each]}
               </button>
             )}
           </For>

@@ -52,7 +52,6 @@ export function StockTable(props: {
                   <button
                     type="button"
                     class="quiet-button"
-                    classList={{ soft: !item.thresholdSet }}
                     onClick={() => props.onAction(item, 'threshold')}
                   >
                     {item.threshold.toLocaleString('en')}
