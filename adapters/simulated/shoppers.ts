@@ -2,12 +2,14 @@ import { errorCode, OrreryError } from '../../core/kernel/errors.ts';
 import type { InventoryCommands } from '../../core/services/inventory/ports.ts';
 import type { CheckoutAccepted, OrderCommands } from '../../core/services/orders/ports.ts';
 import type { Timeline } from './scheduler.ts';
+import type { SagaRepairs } from '../../core/services/orders/repair-ports.ts';
 import type { Correction, Visit } from './workload.ts';
 
 /** What a process does for people. */
 export interface Desk {
   readonly orders: OrderCommands;
   readonly stock: InventoryCommands;
+  readonly repairs: SagaRepairs;
 }
 
 /** How shoppers, operators and the fraud model reach the platform. Answers may be lost; nobody hears why. */

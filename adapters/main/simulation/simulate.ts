@@ -1,7 +1,9 @@
 import type { Json } from '../../../core/engine/behaviour.ts';
 import { fromMachine, type MachineState } from '../../../core/engine/from-machine.ts';
-import { hydrateActor } from '../../../core/engine/live-actor.ts';
+import { decideBatch } from '../../../core/engine/decide.ts';
+import { hydrateActor, type LiveActor } from '../../../core/engine/live-actor.ts';
 import type { Message } from '../../../core/kernel/message.ts';
+import { currentVersionOf } from '../../../core/messages/catalogue.ts';
 import type { OrderInput } from '../../../core/messages/order-input.ts';
 import type { OrderContext } from '../../../sagas/order/context.ts';
 import { orderSaga } from '../../../sagas/order/saga.ts';
@@ -25,6 +27,8 @@ export interface RunOptions {
   /** The kinds of faults to choose from; default all. */
   readonly names?: readonly FaultName[];
   readonly off?: Switch;
+  /** Somebody repairs orders and pauses services at random. */
+  readonly operator?: boolean;
   /** Told what happens, for people; costs time. */
   readonly watch?: (now: () => number) => Witness;
 }
@@ -39,6 +43,8 @@ export interface RunResult {
   readonly statuses: Readonly<Record<string, number>>;
   readonly virtualMs: number;
   readonly events: number;
+  /** Repairs by operation; empty where nobody repairs. */
+  readonly repairs: Readonly<Record<string, number>>;
 }
 
 const VIOLATIONS_MAX = 20;
@@ -56,6 +62,7 @@ export async function simulate(options: RunOptions): Promise<RunResult> {
     workload,
     faults,
     ...(off === undefined ? {} : { off }),
+    operator: options.operator === true,
     witness: {
       ...witness,
       onCommit: (landed) => {
@@ -93,6 +100,7 @@ export async function simulate(options: RunOptions): Promise<RunResult> {
     statuses,
     virtualMs: world.scheduler.now() - START_MS,
     events: world.scheduler.events,
+    repairs: Object.fromEntries(world.operator?.asked ?? []),
   };
 }
 
@@ -112,19 +120,32 @@ function takers(type: string): readonly string[] {
 
 type State = MachineState<OrderContext>;
 
-/** Through the definition in production: what a saga is told at its birth stays in its context for ever. */
+/** Through the engine and the definition in production: what a saga is told at its birth stays in its context for ever. */
 function replay({ upgrades }: World): Replay {
   const behaviour = fromMachine(orderSaga);
   // What an older build did not store, nobody knows any more.
   const comparable = (state: State): Json => (upgrades ? asDefinition1(state) : inFull(state));
   return (record, steps) => {
-    const { id } = record;
-    const stored = hydrateActor(behaviour, record).state as State;
+    const stored = hydrateActor(behaviour, record);
     const [birth, ...rest] = steps;
     if (birth === undefined) throw new Error('there is no first step');
-    let { state } = behaviour.begin(id, inputOf(stored.context), birth.atMs);
-    for (const step of rest) state = behaviour.react(state, messageOf(id, step), step.atMs).state;
-    return { replayed: comparable(state), stored: comparable(stored) };
+    const context = (stored.state as State).context;
+    const { state } = behaviour.begin(record.id, inputOf(context), birth.atMs);
+    const actor: LiveActor = { ...stored, state, version: 1, timers: [], waiting: [], wakeAt: null };
+    for (const step of rest) {
+      // What a parked order had kept was handed over by the repair before.
+      if (actor.version < step.version - 1) throw new Error(`step ${String(step.version)} comes too early`);
+      if (actor.version >= step.version) continue;
+      const message = messageOf(record.id, step);
+      const { bad } = decideBatch([{ message, actor }], {
+        now: step.atMs,
+        timersUntil: step.atMs,
+        versionOf: currentVersionOf,
+        seen: new Set(),
+      });
+      if (bad[0] !== undefined) throw bad[0].error;
+    }
+    return { replayed: comparable(actor.state as State), stored: comparable(stored.state as State) };
   };
 }
 

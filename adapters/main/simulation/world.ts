@@ -46,6 +46,7 @@ import {
 } from '../wiring.ts';
 import { Host, type ProcessWorld } from './host.ts';
 import { olderOrders } from './older-build.ts';
+import { Operator } from './operator.ts';
 import type { Switch } from './switches.ts';
 
 /** Who watches: every durable change, everything at the broker, and what is told for people. */
@@ -62,6 +63,8 @@ export interface WorldOptions {
   readonly witness: Witness;
   /** The safety mechanism that is turned off. */
   readonly off?: Switch;
+  /** Somebody repairs and pauses at random. */
+  readonly operator?: boolean;
 }
 
 /** When every simulated world begins: a Monday noon. */
@@ -87,12 +90,15 @@ export class World {
   readonly letters = new LetterBox();
   readonly shoppers: Shoppers;
   readonly partitions: number;
+  /** Undefined: nobody meddles. */
+  operator: Operator | undefined;
   /** Resolved without coming to rest. */
   stuck = false;
   private readonly options: WorldOptions;
   private readonly off: Partial<Switch>;
   private readonly weather: Weather;
   private readonly chance: Random;
+  private readonly streetDoor: Door;
   private readonly hosts: Host[];
   private readonly stores;
   private readonly policy: Pick<NodePlan, 'policy' | 'holdMs' | 'gatewayTimeoutMs'>;
@@ -135,7 +141,8 @@ export class World {
     this.hosts = Array.from({ length: oneOf(shape, [1, 1, 2, 2, 3]) }, (_, index) =>
       this.host(`p${String(index + 1)}`),
     );
-    this.shoppers = new Shoppers(this.door(), scheduler);
+    this.streetDoor = this.door();
+    this.shoppers = new Shoppers(this.streetDoor, scheduler);
   }
 
   /** Runs until everything has come to rest after the last fault, or never will. */
@@ -145,6 +152,7 @@ export class World {
     await seedStock(this.database, shelves, this.partitions, START_MS);
     for (const host of this.hosts) host.startIn(whole(this.chance, 0, 200));
     for (const fault of options.faults) this.plan(fault);
+    if (options.operator === true) this.meddle();
     this.shoppers.welcome(visits);
     this.shoppers.correct(corrections);
     let over = false;
@@ -358,9 +366,11 @@ export class World {
     };
   }
 
-  private desk(process: SimulatedProcess, { orders, sendToInventory }: WiredNodes): Desk {
+  private desk(process: SimulatedProcess, { orders, repairs, sendToInventory }: WiredNodes): Desk {
     return {
       orders,
+      // Nobody reads what became of earlier ones.
+      repairs: repairs({ sagaLog: () => Promise.resolve([]) }),
       stock: inventoryCommands({
         queries: this.stores.stock,
         send: sendToInventory,
@@ -374,6 +384,24 @@ export class World {
   private reviewers(): void {
     if (this.scheduler.now() % REVIEW_MS !== 0) return;
     for (const { id, status } of this.orders()) if (status === 'in_review') this.shoppers.decideAgain(id);
+  }
+
+  private meddle(): void {
+    this.operator = new Operator({
+      door: this.streetDoor,
+      timeline: this.scheduler,
+      random: streamOf(this.options.seed, 'operator'),
+      partitions: this.partitions,
+      orders: () => this.orders(),
+      pauses: (service) => this.database.service(service).pauses,
+      tell: (what) => {
+        this.tell('operator', what);
+      },
+    });
+    this.faultsGoing += 1;
+    this.operator.begin(() => {
+      this.faultsGoing -= 1;
+    });
   }
 
   // ------------------------------------------------------------ faults

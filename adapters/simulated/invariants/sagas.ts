@@ -7,6 +7,7 @@ import type { Report, Watcher } from './invariants.ts';
 
 /** What one log row says was handled, enough to handle it again. */
 export interface LoggedStep {
+  readonly version: number;
   readonly messageId: string;
   readonly type: string;
   readonly data: Json;
@@ -81,7 +82,8 @@ export class SagaWatcher implements Watcher {
       );
     }
     try {
-      const steps = rows.map(({ messageId, type, atMs, detail }) => ({
+      const steps = rows.map(({ version, messageId, type, atMs, detail }) => ({
+        version,
         messageId,
         type,
         data: (detail as { readonly data: Json }).data,

@@ -87,6 +87,8 @@ export interface PartitionHealth {
   readonly epoch: number;
   /** Frames waiting in its queue; null: its owner has not told yet. */
   readonly queued: number | null;
+  /** At rest by hand (/api/ops/pauses). */
+  readonly resting: boolean;
   /** Messages a commit of its owner takes, and how long these take: an owner's partitions commit together. */
   readonly batchMessages: number;
   readonly commitP99Ms: number | null;
@@ -234,6 +236,7 @@ function partitionsOf(
         process,
         epoch,
         queued: held?.queued ?? null,
+        resting: held?.resting ?? false,
         batchMessages:
           commits === undefined || commits.count === 0 ? 0 : (node?.messages ?? 0) / commits.count,
         commitP99Ms: commits === undefined ? null : quantileMs(commits, 0.99),

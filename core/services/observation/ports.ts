@@ -47,6 +47,8 @@ export interface NodeStatus {
     readonly partition: number;
     readonly epoch: number;
     readonly queued: number;
+    /** At rest by hand: what waits there is meant to. */
+    readonly resting?: boolean;
   }[];
   readonly leftToNewer: readonly number[];
   /** Messages delivered here and not yet committed. */

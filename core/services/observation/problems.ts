@@ -132,7 +132,8 @@ function partitions({ partitions: all, services }: Seen): Problem[] {
         link: `/admin/events?type=partitions.&service=${service}`,
       });
     }
-    const behind = own.filter(({ queued }) => (queued ?? 0) > QUEUED_FRAMES_MAX);
+    // What an operator has set at rest is behind on purpose.
+    const behind = own.filter(({ queued, resting }) => !resting && (queued ?? 0) > QUEUED_FRAMES_MAX);
     if (behind.length > 0) {
       problems.push({
         level: 'warn',

@@ -74,6 +74,7 @@ export class ProcessWatch {
         partition,
         epoch,
         queued: facts.queued.get(partition) ?? 0,
+        ...(facts.resting.includes(partition) ? { resting: true } : {}),
       })),
       leftToNewer: facts.leftToNewer,
       backlog: facts.ownBacklog,
