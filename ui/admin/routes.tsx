@@ -43,7 +43,6 @@ export function AdminRoutes(): JSX.Element {
       <Route path="/people" component={PeoplePage} />
       <Route path="/sagas" component={FleetPage} />
       <Route path="/sagas/order/:id" component={SagaPage} />
-      <Route path="/pauses" component={PausesPage} />
       <Route path="/dead-letters" component={LettersPage} />
       <Route path="/dead-letters/:id" component={LetterPage} />
       <Route path="/health" component={HealthPage} />
