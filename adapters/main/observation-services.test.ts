@@ -5,7 +5,7 @@ import { ADMIN, FAST_ROAD, PLATFORM_SETTINGS } from '../contracts/platform-stage
 import { startCollector } from '../otel/testing.ts';
 import { withTestDatabase } from '../postgres/testing.ts';
 import { withTestVhost } from '../rabbitmq/testing.ts';
-import { Caller } from './observation-testing.ts';
+import { Caller, wrongWith } from './observation-testing.ts';
 import { startVisibly, type VisiblePlatform } from './platform-testing.ts';
 import { platformTopology } from './topology.ts';
 
@@ -42,10 +42,10 @@ t.test('a gateway and a worker on Postgres and RabbitMQ', (t) =>
             return (services.find(({ service }) => service === 'orders')?.commits.count ?? 0) > 0;
           });
           const report = await caller.get<HealthReport>('/api/ops/health');
-          t.match(report, { status: 'ok', problems: [] }, 'the gateway tells of both');
+          t.same(wrongWith(report), [], 'nothing is wrong');
           const [worker, gateway] = report.processes;
-          t.match(worker, { state: 'running', services: WORKER.split(','), pool: { max: 10 } });
-          t.match(gateway, { state: 'running', services: GATEWAY.split(',') });
+          t.match(worker, { services: WORKER.split(','), pool: { max: 10 } }, 'the gateway tells of both');
+          t.match(gateway, { services: GATEWAY.split(',') });
           t.ok(report.partitions.every(({ process, epoch }) => process === worker?.id && epoch >= 1));
           t.match(report.queues, { answer: { source: 'amqp' } });
           const queues = 'answer' in report.queues ? report.queues.answer.queues : [];

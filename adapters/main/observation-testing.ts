@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
+import type { HealthReport } from '../../core/services/observation/health.ts';
 
 const WAIT_MS_MAX = 15_000;
 const ADDRESS = { street: '1 Way', city: 'Springfield', state: 'IL', zip: '62701', country: 'US' };
+
+/** What a report says is wrong, but for what is slow: tests run on machines that do much else. */
+export function wrongWith({ problems }: HealthReport): readonly string[] {
+  const slow = new Set(['DatabaseSlow', 'EventLoopSlow', 'PoolExhausted', 'ProcessSilent']);
+  return problems.flatMap(({ code, text }) => (slow.has(code) ? [] : [`${code}: ${text}`]));
+}
 
 export interface LiveTold {
   readonly topic: string;
