@@ -140,6 +140,13 @@ await t.test('jobs of the order console', (t) =>
         { code: 'parcel_under_way', count: 300 },
       ]);
       t.strictSame(house.sent, []);
+      await db.query(`delete from orders.actor where id = 'order-0000'`);
+      const seeded = await house.jobs.preview({ action: 'cancel', orders: { ids: ['order-0000'] } });
+      t.match(seeded.wont, [{ code: 'no_saga', count: 1 }], 'nobody would hear it');
+      await db.query(
+        `insert into orders.actor select (jsonb_populate_record(a, '{"id": "order-0000"}')).* from orders.actor a
+         where id = 'order-0001'`,
+      );
       const some = await house.jobs.preview({ action: 'refund', orders: { ids: ['order-0000', 'nobody'] } });
       t.match(some.wont.map(({ code }) => code).sort(), ['nothing_paid', 'unknown_order']);
     });

@@ -16,7 +16,8 @@ import type { Conditions } from './filter.ts';
  * once, however many batches it takes; what it says is of the moment its batch is read.
  */
 
-const FACTS = `o.id, o.status, o.saga_state, o.version, o.payment->>'status' as payment, o.shipment->>'status' as shipment`;
+const FACTS = `o.id, o.status, o.saga_state, o.version, o.payment->>'status' as payment, o.shipment->>'status' as shipment,
+  exists (select 1 from orders.actor a where a.kind = 'order' and a.id = o.id) as has_saga`;
 
 /** Only what a row shows leaves the database: taking whole orders apart here would cost the checkouts beside it. */
 const EXPORTED = `o.id, o.created_at, o.updated_at, o.status, o.customer_name, o.email, o.user_id, o.total_cents,
@@ -34,6 +35,7 @@ interface FactsRow {
   readonly version: number;
   readonly payment: OrderFacts['payment'];
   readonly shipment: OrderFacts['shipment'];
+  readonly has_saga: boolean;
 }
 
 interface ExportedRow {
@@ -126,8 +128,9 @@ async function walk<Row, Shown>(
   return { rows: rows.map(reading.shown), next };
 }
 
-function factsOf({ id, status, saga_state: sagaState, version, payment, shipment }: FactsRow): OrderFacts {
-  return { id, status, sagaState, version, payment, shipment };
+function factsOf({ saga_state: sagaState, has_saga: hasSaga, ...row }: FactsRow): OrderFacts {
+  const { id, status, version, payment, shipment } = row;
+  return { id, status, sagaState, version, payment, shipment, hasSaga };
 }
 
 function exported(row: ExportedRow): ExportRow {

@@ -10,6 +10,8 @@ export interface OrderFacts {
   readonly version: number;
   readonly payment: OrderPayment['status'];
   readonly shipment: OrderShipment['status'] | null;
+  /** False of orders that were seeded: nobody would hear what they are asked. */
+  readonly hasSaga: boolean;
 }
 
 /** A row of an export. */

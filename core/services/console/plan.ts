@@ -10,6 +10,7 @@ import type { BulkAction, Effect } from './ports.ts';
 /** Why an order is left as it is, in words. */
 export const OBSTACLES = {
   unknown_order: 'there is no such order',
+  no_saga: 'it was seeded for trying things out and has no saga',
   already_cancelled: 'it is cancelled already',
   already_shipped: 'it has shipped already',
   already_delivered: 'it has been delivered already',
@@ -33,6 +34,7 @@ export type Obstacle = keyof typeof OBSTACLES;
 export type Plan = { readonly effect: Effect } | { readonly code: Obstacle };
 
 export function planFor(action: BulkAction, order: OrderFacts): Plan {
+  if (!order.hasSaga) return { code: 'no_saga' };
   switch (action) {
     case 'mark_shipped':
       return planDispatch(order);

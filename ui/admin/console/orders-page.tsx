@@ -275,12 +275,12 @@ function createNews(
   const stop = follow('admin:orders', undefined, ({ type, data }) => {
     const { orders } = data as { readonly orders: readonly Changed[] };
     if (newest === undefined || type !== 'orders.changed') {
-      newest ??= orders.reduce((last, { id }) => (id > last ? id : last), '');
+      newest ??= orders.filter(isTimed).reduce((last, { id }) => (id > last ? id : last), '');
       return;
     }
     const known = newest;
     const changed = new Map(orders.map((order) => [order.id, order]));
-    const came = orders.map(({ id }) => id).filter((id) => id > known);
+    const came = orders.filter(isTimed).flatMap(({ id }) => (id > known ? [id] : []));
     if (came.length > 0) setFresh(new Set([...fresh(), ...came]));
     update((order) => {
       const now = changed.get(order.id);
@@ -292,6 +292,11 @@ function createNews(
   });
   onCleanup(stop);
   return { count: () => fresh().size, clear };
+}
+
+/** Ids that somebody made up, as seeded orders have, tell no time. */
+function isTimed({ id }: Pick<Changed, 'id'>): boolean {
+  return /^[0-9a-f]{8}-/.test(id);
 }
 
 function Queues(props: {
