@@ -11,6 +11,7 @@ import ShieldAlert from 'lucide-solid/icons/shield-alert';
 import MailX from 'lucide-solid/icons/mail-x';
 import ScrollText from 'lucide-solid/icons/scroll-text';
 import Waypoints from 'lucide-solid/icons/waypoints';
+import CirclePause from 'lucide-solid/icons/circle-pause';
 import Zap from 'lucide-solid/icons/zap';
 import type { Component } from 'solid-js';
 import { areas } from './texts/areas.ts';
@@ -43,6 +44,7 @@ export const AREA_GROUPS: readonly AreaGroup[] = [
     title: areas.groups.sagas,
     areas: [
       { path: '/admin/sagas', title: areas.sagas, icon: Waypoints, role: 'ops' },
+      { path: '/admin/pauses', title: areas.pauses, icon: CirclePause, role: 'ops' },
       { path: '/admin/dead-letters', title: areas.deadLetters, icon: MailX, role: 'ops' },
     ],
   },

@@ -15,6 +15,7 @@ const ReconciliationPage = lazy(() => import('./office/reconciliation-page.tsx')
 const ProductsPage = lazy(() => import('./office/products-page.tsx'));
 const ProductPage = lazy(() => import('./office/product-page.tsx'));
 const PeoplePage = lazy(() => import('./office/people-page.tsx'));
+const PausesPage = lazy(() => import('./sagas/pauses-page.tsx'));
 const FleetPage = lazy(() => import('./sagas/fleet-page.tsx'));
 const SagaPage = lazy(() => import('./sagas/saga-page.tsx'));
 const LettersPage = lazy(() => import('./dead-letters/letters-page.tsx'));
@@ -42,6 +43,7 @@ export function AdminRoutes(): JSX.Element {
       <Route path="/products/:id" component={ProductPage} />
       <Route path="/people" component={PeoplePage} />
       <Route path="/sagas" component={FleetPage} />
+      <Route path="/pauses" component={PausesPage} />
       <Route path="/sagas/order/:id" component={SagaPage} />
       <Route path="/dead-letters" component={LettersPage} />
       <Route path="/dead-letters/:id" component={LetterPage} />

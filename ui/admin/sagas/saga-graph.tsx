@@ -242,42 +242,47 @@ function StateBox(props: {
       data-state={state.id}
       style={{ '--heat': String(props.mark.heat ?? 0) }}
       transform={`translate(${String(state.x)} ${String(state.y)})`}
-      role="button"
-      tabIndex={0}
-      aria-pressed={props.selected}
-      aria-label={[sagaTexts.state(state.id), props.mark.spoken].filter(Boolean).join(': ')}
-      onClick={choose}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' && event.key !== ' ') return;
-        event.preventDefault();
-        choose(event);
-      }}
-      onPointerEnter={() => props.onNear(state.id)}
-      onPointerLeave={() => props.onNear(null)}
-      onFocus={() => props.onNear(state.id)}
-      onBlur={() => props.onNear(null)}
     >
-      <rect class="box" width={state.width} height={state.height} rx={isAtomic ? 9 : 12} />
-      <Show when={isAtomic && state.role !== 'forward'}>
-        <rect class="role" x={0.5} y={10} width={3} height={state.height - 20} rx={1.5} />
-      </Show>
-      <text class="name" x={12} y={isAtomic && props.mark.note === undefined ? state.height / 2 + 5 : 20}>
-        {sagaTexts.stateName(state.name)}
-      </text>
-      <Show when={props.mark.figure}>
-        {(figure) => (
-          <text class="count" x={state.width - 12} y={isAtomic ? state.height / 2 + 5 : 20}>
-            {figure()}
-          </text>
-        )}
-      </Show>
-      <Show when={props.mark.note}>
-        {(note) => (
-          <text class="note" x={12} y={37}>
-            {note()}
-          </text>
-        )}
-      </Show>
+      <g
+        role="button"
+        tabIndex={0}
+        aria-pressed={props.selected}
+        aria-label={[sagaTexts.state(state.id), props.mark.spoken].filter(Boolean).join(': ')}
+        onClick={choose}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' && event.key !== ' ') return;
+          event.preventDefault();
+          choose(event);
+        }}
+        onPointerEnter={() => props.onNear(state.id)}
+        onPointerLeave={() => props.onNear(null)}
+        onFocus={() => props.onNear(state.id)}
+        onBlur={() => props.onNear(null)}
+      >
+        <rect class="box" width={state.width} height={state.height} rx={isAtomic ? 9 : 12} />
+        <Show when={isAtomic && state.role !== 'forward'}>
+          <rect class="role" x={0.5} y={10} width={3} height={state.height - 20} rx={1.5} />
+        </Show>
+        <text class="name" x={12} y={isAtomic && props.mark.note === undefined ? state.height / 2 + 5 : 20}>
+          {sagaTexts.stateName(state.name)}
+        </text>
+      </g>
+      <g class="state-figures" aria-hidden="true">
+        <Show when={props.mark.figure}>
+          {(figure) => (
+            <text class="count" x={state.width - 12} y={isAtomic ? state.height / 2 + 5 : 20}>
+              {figure()}
+            </text>
+          )}
+        </Show>
+        <Show when={props.mark.note}>
+          {(note) => (
+            <text class="note" x={12} y={37}>
+              {note()}
+            </text>
+          )}
+        </Show>
+      </g>
     </g>
   );
 }

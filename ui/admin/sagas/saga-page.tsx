@@ -3,6 +3,7 @@
  * it comes), what the rows are narrowed to, the drawing, and whether it is held still.
  */
 import Download from 'lucide-solid/icons/download';
+import Wrench from 'lucide-solid/icons/wrench';
 import { useParams, useSearchParams } from '@solidjs/router';
 import { createEffect, createMemo, createSignal, on, onCleanup, Show, type JSX } from 'solid-js';
 import type { SagaGraph as Graph, SagaStep } from '../../../core/services/sagas/ports.ts';
@@ -13,7 +14,9 @@ import { shortId } from '../../components/format.ts';
 import { PageHead } from '../../components/page.tsx';
 import { Problem } from '../../components/problem.tsx';
 import { sagaTexts } from '../texts/sagas.ts';
+import { repairTexts } from '../texts/repairs.ts';
 import { LiveSwitch } from './live-switch.tsx';
+import { RepairPanel } from './repair-panel.tsx';
 import { createSagaFeed, type Step } from './saga-feed.ts';
 import { SagaGraph } from './saga-graph.tsx';
 import { rolesOf, sagaMarks, stateTitle } from './saga-marks.ts';
@@ -29,7 +32,7 @@ const KIND = 'order';
 const DETAIL_AFTER_MS = 70;
 const { saga: words } = sagaTexts;
 
-type Address = Partial<Record<'step' | 'q' | 'moves' | 'drawing' | 'paused', string | undefined>>;
+type Address = Partial<Record<'step' | 'q' | 'moves' | 'drawing' | 'paused' | 'repair', string | undefined>>;
 
 export default function SagaPage(): JSX.Element {
   const params = useParams<{ id: string }>();
@@ -81,6 +84,17 @@ export default function SagaPage(): JSX.Element {
               setQuery({ paused: held ? '1' : undefined }, { replace: true, scroll: false })
             }
           />
+          <button
+            type="button"
+            class="button small"
+            aria-pressed={query.repair === '1'}
+            onClick={() =>
+              setQuery({ repair: query.repair === '1' ? undefined : '1' }, { replace: true, scroll: false })
+            }
+          >
+            <Wrench size={14} aria-hidden="true" />
+            {repairTexts.open}
+          </button>
           <a
             class="button small"
             href={`/api/ops/sagas/${KIND}/${encodeURIComponent(params.id)}/export`}
@@ -116,6 +130,14 @@ export default function SagaPage(): JSX.Element {
             follow={feed.steps()[seq() - 1]?.move.to}
           />
           <div class="saga-side">
+            <Show when={query.repair === '1'}>
+              <RepairPanel
+                kind={KIND}
+                id={params.id}
+                version={last()}
+                onClose={() => setQuery({ repair: undefined }, { replace: true, scroll: false })}
+              />
+            </Show>
             <Filter
               q={query.q ?? ''}
               moves={query.moves === '1'}

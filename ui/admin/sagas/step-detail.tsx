@@ -4,6 +4,7 @@ import { createMemo, For, Show, type JSX } from 'solid-js';
 import type { Json } from '../../../core/engine/behaviour.ts';
 import type { ElsewhereEntry, SagaGraph, SagaStep, SentMessage } from '../../../core/services/sagas/ports.ts';
 import { sagaTexts } from '../texts/sagas.ts';
+import { ChangeTable } from './change-table.tsx';
 import { changesBetween, valueText } from './context-diff.ts';
 import { clockTime, dayAndClockTime, span, transitionWords, triggerWords } from './wording.ts';
 import './step-detail.css';
@@ -188,32 +189,7 @@ function Knew(props: { readonly step: SagaStep }): JSX.Element {
     <Section title={words.knew}>
       <Show when={props.step.replayed === 'agrees'} fallback={<p class="notice">{words.differs}</p>}>
         <Show when={changes().length > 0} fallback={<Unchanged step={props.step} />}>
-          <table class="diff" data-testid="diff">
-            <thead class="unseen">
-              <tr>
-                <th scope="col">{words.knew}</th>
-                <th scope="col">{words.before}</th>
-                <th scope="col">{words.after}</th>
-              </tr>
-            </thead>
-            <tbody>
-              <For each={changes()}>
-                {({ path, before, after }) => (
-                  <tr>
-                    <th scope="row" class="mono">
-                      {path}
-                    </th>
-                    <td class="mono">
-                      <del>{valueText(before)}</del>
-                    </td>
-                    <td class="mono">
-                      <ins>{valueText(after)}</ins>
-                    </td>
-                  </tr>
-                )}
-              </For>
-            </tbody>
-          </table>
+          <ChangeTable changes={changes()} />
         </Show>
         <Payload data={props.step.after} open={false} name={words.everything} />
       </Show>

@@ -6,6 +6,8 @@ export const areas = {
   orders: 'Orders',
   review: 'Fraud review',
   jobs: 'Jobs',
+  sagas: 'Saga map',
+  pauses: 'Pauses',
   inventory: 'Inventory',
   products: 'Products',
   sales: 'Flash sales',
