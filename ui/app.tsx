@@ -1,5 +1,6 @@
 import { Route, Router } from '@solidjs/router';
 import { lazy, onMount, type JSX } from 'solid-js';
+import { AdminRoutes } from './admin/routes.tsx';
 import { loadCart } from './api/cart.ts';
 import { loadSession } from './api/session.ts';
 import { Shell } from './components/shell.tsx';
@@ -14,8 +15,6 @@ const SignInPage = lazy(() => import('./shop/sign-in-page.tsx'));
 const OrderPage = lazy(() => import('./shop/order-page.tsx'));
 const OrdersPage = lazy(() => import('./shop/orders-page.tsx'));
 const NotificationsPage = lazy(() => import('./shop/notifications-page.tsx'));
-const AdminOrdersPage = lazy(() => import('./admin/orders-page.tsx'));
-const FlashSalesPage = lazy(() => import('./admin/flash-sales-page.tsx'));
 const AccountPage = lazy(() => import('./account/account-page.tsx'));
 const PasswordResetPages = lazy(() => import('./account/password-reset-pages.tsx'));
 const NotFoundPage = lazy(() => import('./shop/not-found-page.tsx'));
@@ -39,8 +38,7 @@ export function App(): JSX.Element {
       <Route path="/orders" component={OrdersPage} />
       <Route path="/orders/:id" component={OrderPage} />
       <Route path="/notifications" component={NotificationsPage} />
-      <Route path={['/admin', '/admin/orders']} component={AdminOrdersPage} />
-      <Route path="/admin/flash-sales" component={FlashSalesPage} />
+      <AdminRoutes />
       <Route path="*" component={NotFoundPage} />
     </Router>
   );
