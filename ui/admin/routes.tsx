@@ -1,6 +1,7 @@
 /** The pages of the control room; none of them is in the shop's first load. */
 import { Navigate, Route } from '@solidjs/router';
 import { lazy, type JSX } from 'solid-js';
+import { user } from '../api/session.ts';
 
 const ControlRoom = lazy(() => import('./control-room.tsx'));
 const OrdersPage = lazy(() => import('./console/orders-page.tsx'));
@@ -25,10 +26,15 @@ const EventsPage = lazy(() => import('./system/events-page.tsx'));
 const DemoPage = lazy(() => import('./demo/demo-page.tsx'));
 const AuditPage = lazy(() => import('./audit-page.tsx'));
 
+/** Operators have no order queue. */
+function FirstArea(): JSX.Element {
+  return <Navigate href={user()?.role === 'admin' ? '/admin/orders' : '/admin/sagas'} />;
+}
+
 export function AdminRoutes(): JSX.Element {
   return (
     <Route path="/admin" component={ControlRoom}>
-      <Route path="/" component={() => <Navigate href="/admin/orders" />} />
+      <Route path="/" component={FirstArea} />
       <Route path="/orders" component={OrdersPage} />
       <Route path="/review" component={ReviewPage} />
       <Route path="/jobs" component={JobsPage} />
