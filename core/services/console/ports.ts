@@ -146,7 +146,7 @@ export interface Jobs {
   /** Rejects with OrreryError `unknown_job`, or `not_possible` when its state does not allow it. */
   control(jobId: string, wish: 'pause' | 'resume' | 'cancel'): Promise<JobView>;
   /** The file of an export, in parts of which each is gzipped by itself. Rejects with OrreryError `unknown_job` or `no_file`. */
-  file(jobId: string): Promise<AsyncIterable<Buffer>>;
+  file(jobId: string): Promise<AsyncIterable<Uint8Array>>;
 }
 
 export interface JobPage<Item> {
