@@ -10,7 +10,7 @@ import { outlineOf, sentOf, stepOf } from './shapes.ts';
 import { Shared } from './shared.ts';
 
 /** Steps of an outline that are told in one answer. */
-export const OUTLINE_STEPS_MAX = 5_000;
+export const OUTLINE_STEPS_MAX = 10_000;
 /** Whoever looks at the fleet shares one reading of it, and reading takes a twentieth of the store's time at most. */
 const FLEET_MS_MIN = 1_000;
 const FLEET_SHARE = 20;

@@ -19,16 +19,11 @@ export function sagaMarks(graph: SagaGraph | undefined, steps: readonly Step[], 
   }
   const last = steps[until - 1]?.move;
   const now = new Set(last?.way ?? []);
-  const passed = passedThrough(graph, taken);
+  const been = new Set([...visits.keys(), ...passedThrough(graph, taken)].flatMap(withAround));
   const here = last?.to ?? '';
   return {
     state: (id): StateMark => {
-      const stage =
-        here === id || here.startsWith(`${id}.`)
-          ? 'here'
-          : visits.has(id) || passed.has(id) || [...visits.keys()].some((each) => each.startsWith(`${id}.`))
-            ? 'been'
-            : 'not';
+      const stage = here === id || here.startsWith(`${id}.`) ? 'here' : been.has(id) ? 'been' : 'not';
       const count = visits.get(id) ?? 0;
       return { stage, spoken: STAGE_WORDS[stage], ...(count > 1 ? { figure: `×${String(count)}` } : {}) };
     },
@@ -40,6 +35,12 @@ export function sagaMarks(graph: SagaGraph | undefined, steps: readonly Step[], 
           : 'not',
     }),
   };
+}
+
+/** `a.b.c` with the states around it. */
+function withAround(state: string): readonly string[] {
+  const parts = state.split('.');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('.'));
 }
 
 /** States that a way led through without resting there. */

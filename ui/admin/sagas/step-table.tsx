@@ -36,6 +36,10 @@ export function StepTable(props: {
     estimateSize: () => ROW_HEIGHT,
     overscan: OVERSCAN_ROWS,
   });
+  // By number: the same number is the same row to `For`, so scrolling makes new rows only at the edges.
+  const indexes = createMemo(() => rows.getVirtualItems().map((item) => item.index), [], {
+    equals: sameNumbers,
+  });
   const index = createMemo(() => props.shown.findIndex(({ seq }) => seq === props.seq));
   const optionId = (seq: number) => `${id}-${String(seq)}`;
   createEffect(
@@ -87,15 +91,15 @@ export function StepTable(props: {
         }}
       >
         <div class="step-space" style={{ height: `${String(rows.getTotalSize())}px` }} role="presentation">
-          <For each={rows.getVirtualItems()}>
-            {(item) => (
-              <Show when={props.shown[item.index]}>
+          <For each={indexes()}>
+            {(row) => (
+              <Show when={props.shown[row]}>
                 {(step) => (
                   <Row
                     id={optionId(step().seq)}
                     step={step()}
                     before={props.steps[step().seq - 2]}
-                    top={item.start}
+                    top={row * ROW_HEIGHT}
                     selected={step().seq === props.seq}
                     role={props.role(step().move.to)}
                     onSeq={props.onSeq}
@@ -111,6 +115,10 @@ export function StepTable(props: {
       </Show>
     </div>
   );
+}
+
+function sameNumbers(one: readonly number[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((each, at) => each === other[at]);
 }
 
 function Row(props: {
