@@ -97,7 +97,7 @@ export function wanted(
   values: unknown[] = [],
 ): Conditions {
   const conditions = new Conditions(values);
-  ofStatus(conditions, filter.status);
+  ofStatus(conditions, filter.status, narrows(filter));
   if (filter.queue !== undefined) conditions.add(QUEUES[filter.queue]);
   between(conditions, 'o.created_at', filter.dateFrom, filter.dateTo);
   priced(conditions, 'o.total_cents', filter.priceMinCents, filter.priceMaxCents);
@@ -128,14 +128,23 @@ const STAGES: ReadonlySet<OrderStatus> = new Set([
   'failed',
 ]);
 
-/** By its stage, where the status is one, else among the open orders, which must be looked at. */
-export function ofStatus(conditions: Conditions, status: OrderStatus | undefined): void {
+/** Whether the filter lets so few of the open orders through that each of them is worth a look. */
+function narrows({ customer, product, q, priceMinCents, priceMaxCents }: AdminOrdersFilter): boolean {
+  return [customer, product, q, priceMinCents, priceMaxCents].some((value) => value !== undefined);
+}
+
+/**
+ * By its stage, where the status is one, else among the open orders, which must be looked at: `late`, once everything
+ * else has let them through, or as they come.
+ */
+export function ofStatus(conditions: Conditions, status: OrderStatus | undefined, late: boolean): void {
   if (status === undefined) return;
   const value = conditions.parameter(status);
   if (STAGES.has(status)) conditions.add(`o.stage = ${value}`);
   else {
     conditions.add(`o.stage = 'open'`);
-    conditions.addLate(`o.status = ${value}`);
+    if (late) conditions.addLate(`o.status = ${value}`);
+    else conditions.add(`o.status = ${value}`);
   }
 }
 

@@ -94,7 +94,7 @@ function mine(filter: MyOrdersFilter): Conditions {
   const { userId, status, from, to, q } = filter;
   const conditions = new Conditions();
   conditions.when(userId, (value) => `o.user_id = ${value}`);
-  ofStatus(conditions, status);
+  ofStatus(conditions, status, false);
   between(conditions, 'o.created_at', from, to);
   priced(conditions, 'o.total_cents', filter.priceMinCents, filter.priceMaxCents);
   if (q !== undefined) {
