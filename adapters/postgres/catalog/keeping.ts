@@ -50,6 +50,7 @@ interface PriceRow {
 
 const PRICE_COLUMNS = `id, product_id, price_cents, previous_cents, from_at, applied_at, cancelled_at, set_by, set_at`;
 
+const DUE = 'applied_at is null and cancelled_at is null and from_at <= clock_timestamp()';
 /** Prices changed by one statement; the rest follow a second later. */
 const DUE_AT_ONCE = 100;
 
@@ -237,7 +238,14 @@ export function createCatalogKeeping(
   };
 }
 
-function applyDuePrices(db: Database): Promise<number> {
+async function applyDuePrices(db: Database): Promise<number> {
+  // Mostly there are none: asking must cost next to nothing.
+  const some = await db.query(
+    `select 1 from catalog.price_change where ${DUE} limit 1`,
+    [],
+    'catalog.prices.due',
+  );
+  if (some.length === 0) return 0;
   return db.transaction(async (tx) => {
     const due = await tx.query<{
       readonly id: string;
@@ -245,10 +253,7 @@ function applyDuePrices(db: Database): Promise<number> {
       readonly price_cents: number;
     }>(
       `select id, product_id, price_cents from catalog.price_change
-       where applied_at is null and cancelled_at is null and from_at <= clock_timestamp()
-       order by from_at, id limit ${String(DUE_AT_ONCE)} for update skip locked`,
-      [],
-      'catalog.prices.due',
+       where ${DUE} order by from_at, id limit ${String(DUE_AT_ONCE)} for update skip locked`,
     );
     for (const { id, product_id: productId, price_cents: cents } of due) {
       await tx.query(
