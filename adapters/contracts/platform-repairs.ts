@@ -68,6 +68,12 @@ export async function repairing(t: TapTest, scene: Scene): Promise<void> {
   }
   for (const id of [compensated, cancelled]) t.equal(await moneyOf(ada, id), 0);
   t.same(await ada.stock(product.sku), { onHand: product.available - 5, reserved: 0 });
+  for (const id of [skipped, restarted, resent, edited, parked]) await cancel(ada, id);
+  t.same(
+    await ada.stock(product.sku),
+    { onHand: product.available, reserved: 0 },
+    'what was repaired can be undone',
+  );
   t.ok(
     (await ada.log(skipped)).every(
       ({ type, detail }) => type !== 'order.repair.requested' || detail === null,
@@ -84,6 +90,13 @@ export async function resting(t: TapTest, { ada, admin, shelf }: Scene): Promise
   t.equal((await ada.log(orderId)).length, 1, 'its answers wait');
   t.equal((await admin.call('DELETE', `/api/ops/pauses/${pause}`)).status, 204);
   await ada.sees(orderId, 'processing');
+  await cancel(ada, orderId);
+}
+
+/** On this road no parcel would leave while the test lasts. */
+async function cancel(person: Person, orderId: string): Promise<void> {
+  await person.call('PUT', `/api/orders/${orderId}/cancel`);
+  await person.sees(orderId, 'cancelled');
 }
 
 async function paused(admin: Person, body: object): Promise<string> {
