@@ -115,5 +115,14 @@ export async function inspectEveryPage(
   await admin.page.locator('[data-testid=flash-sales], .empty').waitFor();
   await settle(admin.page);
   t.strictSame(await seriousFindings(admin.page), [], 'flash sales: axe finds nothing serious');
+  for (const [name, there] of [
+    ['dead-letters', '[data-testid=letter-groups], .empty'],
+    ['demo', '[data-testid=demo-facts]'],
+  ] as const) {
+    await admin.page.goto(`/admin/${name}`);
+    await admin.page.locator(there).first().waitFor();
+    await settle(admin.page);
+    t.strictSame(await seriousFindings(admin.page), [], `${name}: axe finds nothing serious`);
+  }
   await admin.context.close();
 }
