@@ -39,7 +39,7 @@ async function planSale(browser: Browser, baseUrl: string): Promise<PlannedSale>
   const row = page.getByTestId('flash-sales').getByRole('row', { name: new RegExp(name) });
   await row.getByText('Running').waitFor();
   return {
-    product: (await row.getByRole('link').getAttribute('href')) ?? '',
+    product: (await row.getByRole('link', { name }).getAttribute('href')) ?? '',
     end: async () => {
       await row.getByRole('button', { name: 'End now' }).click();
       await row.getByText('Over').waitFor();
