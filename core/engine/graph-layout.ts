@@ -95,9 +95,16 @@ export function stateSize(name: string): { readonly width: number; readonly heig
   };
 }
 
-/** A transition in one line: `payment.failed [guard]`. */
-export function transitionText({ label, guard }: Pick<GraphTransition, 'label' | 'guard'>): string {
-  return [...(label === '' ? [] : [label]), ...(guard === null ? [] : [`[${guard}]`])].join(' ') || 'else';
+const CAUSE_WORDS = { event: 'on', timeout: 'after', condition: 'as soon as' } as const;
+
+/** A transition in one line, as long as people are shown it: `on payment.failed if …`. */
+export function transitionText({
+  cause,
+  label,
+  guard,
+}: Pick<GraphTransition, 'cause' | 'label' | 'guard'>): string {
+  if (cause === 'condition') return guard === null ? 'otherwise' : `${CAUSE_WORDS[cause]} ${guard}`;
+  return `${CAUSE_WORDS[cause]} ${label}${guard === null ? '' : ` if ${guard}`}`;
 }
 
 export function labelSize(transitions: readonly GraphTransition[]): {
