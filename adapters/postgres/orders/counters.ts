@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ORDER_STATUSES, type OrderStatus } from '../../../core/messages/status.ts';
 import type { OrderCounters } from '../../../core/services/orders/ports.ts';
 import type { Queryable } from '../database.ts';
@@ -10,6 +11,8 @@ import type { Queryable } from '../database.ts';
 /** Figures are counted again when they are older than this, and at most this share of the time. */
 const FRESH_MS = 2_000;
 const BUSY_SHARE = 0.05;
+/** Whoever asks first of all waits this long for the count, and then has the rest without it. */
+const FIRST_MS_MAX = 2_000;
 /** A count that was begun by a process that has died since is begun again after this long. */
 const COUNTING_MS_MAX = 60_000;
 
@@ -74,7 +77,7 @@ export function orderCounters(db: Queryable): () => Promise<OrderCounters> {
     ]);
     let kept = found;
     if (kept === undefined) {
-      await count();
+      await Promise.race([count(), delay(FIRST_MS_MAX, undefined, { ref: false })]);
       kept = await readKept(db);
     } else if (kept.age_ms > Math.max(FRESH_MS, kept.took_ms / BUSY_SHARE)) {
       // Whoever asks next has it; a failure is theirs to meet.
