@@ -53,15 +53,20 @@ export default function JobsPage(): JSX.Element {
           <ListSkeleton />
         </Match>
       </Switch>
-      <Show when={page.data()?.nextCursor} keyed>
-        {(next) => (
-          <div class="pager">
+      <div class="pager">
+        <Show when={cursor() !== undefined}>
+          <button type="button" class="button" onClick={() => setCursor(undefined)}>
+            {words.newest}
+          </button>
+        </Show>
+        <Show when={page.data()?.nextCursor} keyed>
+          {(next) => (
             <button type="button" class="button" onClick={() => setCursor(next)}>
-              {words.more}
+              {words.older}
             </button>
-          </div>
-        )}
-      </Show>
+          )}
+        </Show>
+      </div>
     </>
   );
 }

@@ -123,6 +123,8 @@ export const consoleTexts = {
     emptyTitle: 'No jobs yet',
     empty: 'Bulk actions and exports started on the orders page appear here.',
     more: 'Show more',
+    older: 'Older jobs',
+    newest: 'Newest jobs',
     back: 'All jobs',
     kinds: { mark_shipped: 'Mark as shipped', cancel: 'Cancel', refund: 'Refund', export: 'Export' },
     states: {
