@@ -1,5 +1,3 @@
-const units = (count: number): string => `${count.toLocaleString('en')} unit${count === 1 ? '' : 's'}`;
-
 export const inventoryTexts = {
   title: 'Inventory',
   summary: (skus: number, low: number, out: number) =>
@@ -35,7 +33,6 @@ export const inventoryTexts = {
   emptyTitle: 'Nothing in stock yet',
   empty: 'Stock of a product begins with a correction on its page, or with an import.',
   more: 'Show more',
-  back: 'Back to the inventory',
   soldOutNow: (name: string) => `${name} is out of stock`,
 
   adjust: 'Adjust',
@@ -97,7 +94,6 @@ export const inventoryTexts = {
   importTitle: 'Import stock',
   importUnder:
     'A CSV file with the columns sku, warehouse and on_hand (what was counted) or change. At most 5,000 lines and 1 MiB. An export can be changed and sent back.',
-  choose: 'Choose a file',
   chosen: 'CSV file',
   tooLarge: 'The file has more than 1 MiB.',
   previewed: 'Nothing has moved yet. What is applied is what stands here, even if units are sold meanwhile.',
@@ -156,5 +152,4 @@ export const inventoryTexts = {
     actor_on_hand: 'On hand: counter and actor',
     actor_reserved: 'Held: counter and actor',
   } as Readonly<Record<string, string>>,
-  units,
 };

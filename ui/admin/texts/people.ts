@@ -29,7 +29,6 @@ export const peopleTexts = {
   none: 'Nobody fits the filters.',
   more: 'Show more',
   setRole: 'Role',
-  setRoleOf: (name: string) => `Set the role of ${name}`,
   roleTitle: (name: string) => `What ${name} may do`,
   disable: 'Switch off',
   disableTitle: (name: string) => `Switch off the account of ${name}?`,
@@ -43,6 +42,5 @@ export const peopleTexts = {
   reason: 'Reason',
   reasonHint: 'Kept in the audit trail.',
   required: 'Please say why.',
-  cancel: 'Cancel',
   done: 'Done.',
 };
