@@ -1,11 +1,7 @@
 import type { Lease } from '../../core/engine/ports.ts';
 import { errorMessage } from '../../core/kernel/errors.ts';
-import {
-  type Asked,
-  type HealthReport,
-  healthReport,
-  type QueueReport,
-} from '../../core/services/observation/health.ts';
+import { healthReport } from '../../core/services/observation/health.ts';
+import type { Asked, HealthReport, QueueReport } from '../../core/services/observation/report.ts';
 import type { OrderQueries } from '../../core/services/orders/ports.ts';
 import type { PlatformEvents, Processes } from '../../core/services/observation/ports.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';

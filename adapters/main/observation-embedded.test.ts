@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
 import type { BusinessMetrics, EventStats } from '../../core/services/analytics/ports.ts';
-import type { HealthReport } from '../../core/services/observation/health.ts';
+import type { HealthReport } from '../../core/services/observation/report.ts';
 import type { EventPage } from '../../core/services/observation/ports.ts';
 import { checkOrderTrace } from '../contracts/order-trace.ts';
 import { ADMIN, FAST_ROAD, PLATFORM_SETTINGS } from '../contracts/platform-stage.ts';

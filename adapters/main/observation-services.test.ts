@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { HealthReport } from '../../core/services/observation/health.ts';
+import type { HealthReport } from '../../core/services/observation/report.ts';
 import { checkOrderTrace } from '../contracts/order-trace.ts';
 import { ADMIN, FAST_ROAD, PLATFORM_SETTINGS } from '../contracts/platform-stage.ts';
 import { startCollector } from '../otel/testing.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import type { HealthReport } from '../../core/services/observation/health.ts';
+import type { HealthReport } from '../../core/services/observation/report.ts';
 
 const WAIT_MS_MAX = 15_000;
 const ADDRESS = { street: '1 Way', city: 'Springfield', state: 'IL', zip: '62701', country: 'US' };

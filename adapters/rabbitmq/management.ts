@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BrokerUnavailable } from '../../core/kernel/errors.ts';
-import type { QueueState } from '../../core/services/observation/health.ts';
+import type { QueueState } from '../../core/services/observation/report.ts';
 
 /**
  * RabbitMQ's management API, read only: what AMQP does not tell of queues. The user of the URL needs the tag `monitoring`;

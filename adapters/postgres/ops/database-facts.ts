@@ -1,4 +1,4 @@
-import type { DatabaseFacts, SlowStatement } from '../../../core/services/observation/health.ts';
+import type { DatabaseFacts, SlowStatement } from '../../../core/services/observation/report.ts';
 import type { Queryable } from '../database.ts';
 
 const SLOW_STATEMENTS_MAX = 10;

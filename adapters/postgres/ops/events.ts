@@ -9,14 +9,8 @@ import type {
 } from '../../../core/services/observation/ports.ts';
 import { textArray } from '../arrays.ts';
 import type { Queryable } from '../database.ts';
+import type { EventPlace } from './place.ts';
 import { searchSagaLogs } from './saga-log.ts';
-
-/** Where a list goes on: behind this time and id. */
-export interface EventPlace {
-  /** ISO 8601, UTC. */
-  readonly at: string;
-  readonly id: string;
-}
 
 const placeSchema = z.tuple([z.iso.datetime(), z.string().max(300)]);
 

@@ -1,7 +1,7 @@
 import type { EventFilter, ListedEvent } from '../../../core/services/observation/ports.ts';
 import type { Queryable } from '../database.ts';
 import { Conditions } from '../orders/filter.ts';
-import type { EventPlace } from './events.ts';
+import type { EventPlace } from './place.ts';
 
 /**
  * Steps of all orders' sagas by time. Their log has no order by time on disk, only page ranges that know their times

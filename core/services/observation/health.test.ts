@@ -1,5 +1,6 @@
 import t from 'tap';
-import { healthReport, type HealthFacts } from './health.ts';
+import { healthReport } from './health.ts';
+import type { HealthFacts } from './report.ts';
 import type { KnownProcess } from './ports.ts';
 import { NO_TIMES, RecentTimes } from './recent-times.ts';
 

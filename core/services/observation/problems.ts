@@ -1,4 +1,4 @@
-import type { Asked, HealthReport, Problem } from './health.ts';
+import type { Asked, HealthReport, Problem } from './report.ts';
 import type { KnownProcess } from './ports.ts';
 
 /**

@@ -3,7 +3,7 @@ import type {
   HealthReport,
   ProcessHealth,
   ServiceHealth,
-} from '../../../core/services/observation/health.ts';
+} from '../../../core/services/observation/report.ts';
 import { systemTexts } from '../texts/system.ts';
 import { type Column, MeasureTable } from './measure-table.tsx';
 import { bytes, millis, percent, rate, uptime, whole } from './measures.ts';

@@ -1,6 +1,6 @@
 /** How the whole platform is, on one page that keeps itself fresh: what is wrong first, then all its parts. */
 import { For, Index, Show, type JSX } from 'solid-js';
-import type { HealthReport, Problem as Trouble } from '../../../core/services/observation/health.ts';
+import type { HealthReport, Problem as Trouble } from '../../../core/services/observation/report.ts';
 import { createRemote } from '../../api/remote.ts';
 import { Moment } from '../../components/moment.tsx';
 import { PageHead } from '../../components/page.tsx';

@@ -1,5 +1,5 @@
 import { createMemo, For, Index, Show, type JSX } from 'solid-js';
-import type { HealthReport, PartitionHealth } from '../../../core/services/observation/health.ts';
+import type { HealthReport, PartitionHealth } from '../../../core/services/observation/report.ts';
 import { systemTexts } from '../texts/system.ts';
 import { millis, rate } from './measures.ts';
 

@@ -1,5 +1,5 @@
 import { For, Index, Show, type JSX } from 'solid-js';
-import type { HealthReport, QueueState, SlowStatement } from '../../../core/services/observation/health.ts';
+import type { HealthReport, QueueState, SlowStatement } from '../../../core/services/observation/report.ts';
 import { systemTexts } from '../texts/system.ts';
 import { EventTable } from './event-table.tsx';
 import { type Column, MeasureTable } from './measure-table.tsx';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HealthReport } from '../../../../core/services/observation/health.ts';
+import type { HealthReport } from '../../../../core/services/observation/report.ts';
 import type { PlatformEvents } from '../../../../core/services/observation/ports.ts';
 import type { App } from '../../app.ts';
 import type { Access } from '../../authentication.ts';
