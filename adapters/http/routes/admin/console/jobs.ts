@@ -90,7 +90,7 @@ export function jobRoutes(app: App, { console: { jobs }, audit, access }: Consol
   }
 }
 
-async function* unzipped(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* unzipped(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   for await (const part of parts) yield await unzip(part);
 }
 
