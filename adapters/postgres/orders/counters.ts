@@ -42,13 +42,15 @@ with stages as (
   select stage as name, count(*) as orders, sum(total_cents) as cents from orders.orders group by stage
 ), open as (
   select status as name, count(*) as orders, sum(total_cents) as cents from orders.orders where stage = 'open' group by status
-)
-update orders.console_figures set counted_at = clock_timestamp(), counting_until = null,
-  took_ms = extract(epoch from clock_timestamp() - statement_timestamp()) * 1000,
-  figures = jsonb_build_object(
+), counted as materialized (
+  select jsonb_build_object(
     'stages', (select coalesce(jsonb_agg(to_jsonb(stages)), '[]') from stages),
     'open', (select coalesce(jsonb_agg(to_jsonb(open)), '[]') from open),
-    'unpaid', (select count(*) from orders.orders where payment_failed))`;
+    'unpaid', (select count(*) from orders.orders where payment_failed)) as figures
+)
+update orders.console_figures set figures = counted.figures, counted_at = statement_timestamp(), counting_until = null,
+  took_ms = extract(epoch from clock_timestamp() - statement_timestamp()) * 1000
+from counted`;
 
 const KEPT = `
 select counted_at, took_ms, figures, extract(epoch from clock_timestamp() - counted_at) * 1000 as age_ms
