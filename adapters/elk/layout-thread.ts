@@ -7,9 +7,12 @@ import type { ElkNode } from 'elkjs';
  * afterwards, stay out of the process' main thread.
  */
 
+/** What the thread answers: the graph it was given, with positions. */
+export type Placed = ElkNode;
+
 // The package is CommonJS whose types say otherwise.
 const { default: Elk } = createRequire(import.meta.url)('elkjs/lib/elk.bundled.js') as {
-  readonly default: new () => { layout(graph: ElkNode): Promise<ElkNode> };
+  readonly default: new () => { layout(graph: ElkNode): Promise<Placed> };
 };
 
 parentPort?.postMessage(await new Elk().layout(workerData as ElkNode));

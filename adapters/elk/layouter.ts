@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { ElkNode } from 'elkjs';
 import type { Layouter } from '../../core/engine/graph-layout.ts';
 import { fromElk, toElk } from './elk-graph.ts';
+import type { Placed } from './layout-thread.ts';
 
 /** Graphs placed by the Eclipse Layout Kernel (elkjs), in a thread of their own for as long as it takes. */
 export const elkLayouter: Layouter = {
@@ -12,7 +12,7 @@ export const elkLayouter: Layouter = {
     });
     try {
       // `once` rejects with the thread's error, where there is one.
-      const [placed] = (await once(thread, 'message')) as [ElkNode];
+      const [placed] = (await once(thread, 'message')) as [Placed];
       return fromElk(graph, placed);
     } finally {
       await thread.terminate();
