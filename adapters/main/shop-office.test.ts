@@ -6,6 +6,8 @@ import t from 'tap';
 import { WebSocket } from 'ws';
 import { startVisibly } from './platform-testing.ts';
 
+t.setTimeout(80_000);
+
 const folder = await mkdtemp(join(tmpdir(), 'orrery-office-'));
 const { platform, resources } = await startVisibly({
   PORT: '0',
