@@ -12,9 +12,9 @@ export const areas = {
   products: 'Products',
   sales: 'Flash sales',
   people: 'People',
+  deadLetters: 'Dead letters',
   health: 'System health',
   events: 'Events',
   demo: 'Demo',
   audit: 'Audit trail',
-  deadLetters: 'Dead letters',
 };
