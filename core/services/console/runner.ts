@@ -24,7 +24,7 @@ export interface RunnerOptions extends Omit<BulkPorts, 'clock'> {
   readonly overloaded: () => boolean;
 }
 
-/** After a step that worked: 20 orders asked, or 500 rows written. */
+/** After a step that worked: 20 orders asked, or 1,000 rows written. */
 const REST_MS: Readonly<Record<Lane, number>> = { bulk: 80, export: 50 };
 /** While the orders that were asked are at work. */
 const WAIT_MS = 200;
