@@ -73,6 +73,30 @@ await t.test('orders that end, or are late', whenBrowser, async (t) => {
     await context.close();
   });
 
+  await t.test(
+    'one that moves on between its own reading and that of its log is shown as it is',
+    async (t) => {
+      const { page, context } = await visit(browser, baseUrl);
+      await page.route('**/saga-log?*', async (route) => {
+        const order = route
+          .request()
+          .url()
+          .replace(/\/saga-log.*/, '');
+        for (;;) {
+          const { shipment } = (await (await context.request.get(order)).json()) as {
+            shipment: { trackingNumber?: string } | null;
+          };
+          if (shipment?.trackingNumber !== undefined) break;
+        }
+        await route.continue();
+      });
+      await buy(page, 'Always approved');
+      await page.getByTestId('parcel-map').waitFor();
+      t.equal(await page.getByTestId('headline').textContent(), 'Getting your parcel ready');
+      await context.close();
+    },
+  );
+
   await t.test('one whose day has passed is called late', async (t) => {
     const { page, context } = await visit(browser, baseUrl);
     await buy(page, 'Always approved');

@@ -112,37 +112,40 @@ await t.test('who waits hears that the goods ran out, though more units were pro
   });
 });
 
-await t.test('a repeat that overtakes its own order is asked to come again, and gets that order', async (t) => {
-  await withGateway({}, async (rig) => {
-    await plan(rig, { units: 2 });
-    await sleep(300);
-    const { token } = await rig.signIn();
-    const { told } = await checkout(rig, token);
-    await until(async () => {
-      const path = `/api/flash-sales/${told.saleId}/line`;
-      return (await rig.call('GET', path, { token })).json<Told>().state === 'turn';
+await t.test(
+  'a repeat that overtakes its own order is asked to come again, and gets that order',
+  async (t) => {
+    await withGateway({}, async (rig) => {
+      await plan(rig, { units: 2 });
+      await sleep(300);
+      const { token } = await rig.signIn();
+      const { told } = await checkout(rig, token);
+      await until(async () => {
+        const path = `/api/flash-sales/${told.saleId}/line`;
+        return (await rig.call('GET', path, { token })).json<Told>().state === 'turn';
+      });
+      let release = (): void => undefined;
+      rig.shop.checkoutHeld = new Promise((resolve) => (release = resolve));
+      const sent = checkout(rig, token, { key: 'once' });
+      await until(
+        async () =>
+          (await rig.database.query(`select 1 from gateway.place where state = 'used'`)).length === 1,
+      );
+      const early = await checkout(rig, token, { key: 'once' });
+      t.equal(early.status, 503);
+      t.equal(early.told.code, 'idempotency_race');
+      t.ok(Number(early.headers['retry-after']) >= 1);
+      const other = await checkout(rig, token, { key: 'another' });
+      t.equal(other.status, 409);
+      t.equal(other.told.code, 'turn_used');
+      release();
+      const { orderId } = (await sent).told;
+      t.type(orderId, 'string');
+      t.equal((await checkout(rig, token, { key: 'once' })).told.orderId, orderId);
+      t.equal(rig.shop.checkouts.length, 1);
     });
-    let release = (): void => undefined;
-    rig.shop.checkoutHeld = new Promise((resolve) => (release = resolve));
-    const sent = checkout(rig, token, { key: 'once' });
-    await until(
-      async () =>
-        (await rig.database.query(`select 1 from gateway.place where state = 'used'`)).length === 1,
-    );
-    const early = await checkout(rig, token, { key: 'once' });
-    t.equal(early.status, 503);
-    t.equal(early.told.code, 'idempotency_race');
-    t.ok(Number(early.headers['retry-after']) >= 1);
-    const other = await checkout(rig, token, { key: 'another' });
-    t.equal(other.status, 409);
-    t.equal(other.told.code, 'turn_used');
-    release();
-    const { orderId } = (await sent).told;
-    t.type(orderId, 'string');
-    t.equal((await checkout(rig, token, { key: 'once' })).told.orderId, orderId);
-    t.equal(rig.shop.checkouts.length, 1);
-  });
-});
+  },
+);
 
 await t.test('a unit whose order comes to nothing is the next one’s', async (t) => {
   await withGateway({}, async (rig) => {

@@ -28,7 +28,9 @@ export class TestSagas {
     },
     log: {
       sagaLog: (orderId, after) =>
-        Promise.resolve(this.#log.filter(({ id, version }) => id === orderId && version > after).map(entryOf)),
+        Promise.resolve(
+          this.#log.filter(({ id, version }) => id === orderId && version > after).map(entryOf),
+        ),
     },
     send: (message) => {
       this.hear(message);

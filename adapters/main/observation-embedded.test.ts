@@ -84,7 +84,8 @@ t.test('what the embedded platform tells about itself', async (t) => {
     t.match(report.queues, { answer: { source: 'embedded' } });
     t.match(report.database, { answer: { connectionsMax: Number } });
     t.ok(report.routes.some(({ route, p99Ms }) => route === '/api/orders/checkout' && (p99Ms ?? 0) > 0));
-    t.ok(report.statements.some(({ name }) => name === 'orders.intake.commit'));
+    t.ok(report.statements.length > 0, 'statements by the time they took, whichever those are');
+    for (const { name, count } of report.statements) t.ok(name !== '' && count > 0, `${name} was counted`);
   });
 
   await t.test('events are one list by time, narrowed and paged', async (t) => {

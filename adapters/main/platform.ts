@@ -99,14 +99,18 @@ export async function startPlatform(
       metrics,
       logger,
       tracing,
-      onNotice: observation.noticed,
+      onNotice: (service, notice) => {
+        observation.noticed(service, notice);
+      },
       onCommitted: (service, facts) => {
         observation.watch.committed(service, facts);
       },
       onHandled: (service, tookMs) => {
         observation.watch.handled(service, tookMs);
       },
-      onCircuit: observation.circuit,
+      onCircuit: (partner, open) => {
+        observation.circuit(partner, open);
+      },
     });
     metrics.watch(nodes.all, { ...resources, partitions: settings.partitions });
     stops.push(() => {

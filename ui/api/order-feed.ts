@@ -4,6 +4,7 @@
  * Owns: first reading, live entries, filling gaps, polling while the live connection is down.
  * O1: an older picture of the order never replaces a newer one (by `version`, which is the `seq` of the last entry).
  * O2: the log has no gap and no entry twice: what does not follow is fetched by `seq`, again and again until it is there.
+ *     The live connection begins at the older of order and log: the log, read later, may know more than the order does.
  * O3: while the socket is down the order is asked for every few seconds, and no longer once nothing can change.
  * O4: an open socket is not believed for ever: after a long silence the order is asked for, and a socket that has missed
  *     something is replaced.
@@ -102,8 +103,9 @@ export function createOrderFeed(id: () => string): OrderFeed {
       refused(asApiError(thrown), target, turn);
     }
     // Whichever reading is the first to find the order: the log that is lacking comes live, too.
-    if (order() !== undefined) {
-      stopFollowing ??= follow(`order:${target}`, lastSeq(), receive(target, turn));
+    const found = order();
+    if (found !== undefined) {
+      stopFollowing ??= follow(`order:${target}`, Math.min(found.version, lastSeq()), receive(target, turn));
     }
   };
   const refused = (failure: ApiError, target: string, turn: number) => {

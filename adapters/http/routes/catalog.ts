@@ -170,7 +170,8 @@ export async function catalogRoutes(app: App, deps: CatalogRoutesDeps): Promise<
     },
     async (request, reply) => {
       const picture = await deps.office?.keeping.picture(request.params.id);
-      if (picture === undefined) throw new HttpProblem(404, 'unknown_picture', 'this product has no such picture');
+      if (picture === undefined)
+        throw new HttpProblem(404, 'unknown_picture', 'this product has no such picture');
       return reply
         .headers({
           // Another picture has another address.

@@ -47,7 +47,7 @@ const BROKEN: readonly (readonly [rule: string, file: string, source: string])[]
   ['driver-elk', 'adapters/redis/o.ts', "import 'elkjs';"],
   ['driver-gemini', 'adapters/redis/i.ts', "import '@google/generative-ai';"],
   ['driver-stripe', 'adapters/http/d.ts', "import 'stripe';"],
-  ['driver-otel', 'adapters/http/d.ts', "import '@opentelemetry/api';"],
+  ['driver-otel', 'adapters/redis/p.ts', "import '@opentelemetry/api';"],
   ['declared', 'adapters/redis/j.ts', "import 'tap-parser';"],
   ['production-packages', 'adapters/redis/k.ts', "import 'prettier';"],
   ['resolved', 'adapters/redis/l.ts', "import './nowhere.ts';"],

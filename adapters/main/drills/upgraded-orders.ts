@@ -62,7 +62,16 @@ function waitingForOperator(
   );
 }
 
-async function send(method: string, url: string, token: string, body: object): Promise<unknown> {
+/** Times that a refusal for lack of time (503 with Retry-After) is answered by asking again. */
+const RETRIES_MAX = 20;
+
+async function send(
+  method: string,
+  url: string,
+  token: string,
+  body: object,
+  retriesLeft = RETRIES_MAX,
+): Promise<unknown> {
   const answer = await fetch(url, {
     method,
     headers: {
@@ -73,6 +82,11 @@ async function send(method: string, url: string, token: string, body: object): P
     signal: AbortSignal.timeout(10_000),
   });
   const said = await answer.text();
+  const retryAfter = answer.headers.get('retry-after');
+  if (answer.status === 503 && retryAfter !== null && retriesLeft > 0) {
+    await pause(Number(retryAfter) * 1_000);
+    return send(method, url, token, body, retriesLeft - 1);
+  }
   if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${said}`);
   return JSON.parse(said);
 }
