@@ -122,13 +122,16 @@ function restart(
   };
 }
 
-/** Winding up, for the operator's reason unless the order has one already; what was asked back is asked back anew. */
+/** What the shopper is told; the operator's own words are for the log and the audit trail. */
+const TOLD = 'cancelled by an admin';
+
+/** Winding up; what was asked back is asked back anew. */
 function compensation({ state, context }: OrderPlace, { reason }: RepairRequest): Plan {
   const anew = RESTARTS.find(({ step }) => step === 'compensating');
   return {
     facts: {
       ...anew?.facts?.(context, reason),
-      cancelReason: context.cancelReason ?? bounded(`repair: ${reason}`),
+      cancelReason: context.cancelReason ?? TOLD,
     },
     then: { enter: 'compensating' },
     warnings: state.startsWith('shipped') ? goneAndRefunded(context) : [],
@@ -144,8 +147,8 @@ function goneAndRefunded(context: OrderContext): readonly string[] {
 }
 
 /** The same as when the shopper asks; the machine's own rules hold. */
-function cancellation({ context }: OrderPlace, { reason, requestedBy }: RepairRequest): Plan {
-  const data = { orderId: context.orderId, requestedBy, reason };
+function cancellation({ context }: OrderPlace, { requestedBy }: RepairRequest): Plan {
+  const data = { orderId: context.orderId, requestedBy, reason: TOLD };
   return { then: { hear: [{ type: 'order.cancel.requested', data }] }, warnings: [] };
 }
 
