@@ -7,7 +7,7 @@ import type { Database } from '../postgres/database.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { cheaperUpkeep, engineChanges, engineMigrations, pauseChanges } from '../postgres/tables.ts';
-import { chance, streamOf, whole } from '../simulated/random.ts';
+import { chance, streamOf, whole } from '../../core/kernel/seeded-random.ts';
 import { memoryStore } from './memory-store.ts';
 import { SERVICE_SPECS, SERVICE_TABLES, actorOf, commitOf, logOf, messageOf } from './store-fixture.ts';
 import t from 'tap';

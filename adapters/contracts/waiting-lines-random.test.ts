@@ -14,7 +14,7 @@ import type { Database } from '../postgres/database.ts';
 import { createLineStore } from '../postgres/gateway/line-store.ts';
 import { gatewayMigrations } from '../postgres/gateway/migrations.ts';
 import { migrate } from '../postgres/migrate.ts';
-import { chance, oneOf, streamOf, whole } from '../simulated/random.ts';
+import { chance, oneOf, streamOf, whole } from '../../core/kernel/seeded-random.ts';
 import { bothDatabases } from './databases.ts';
 
 /*

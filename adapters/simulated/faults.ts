@@ -1,6 +1,6 @@
 import type { Random } from '../../core/kernel/clock.ts';
 import { OrreryError } from '../../core/kernel/errors.ts';
-import { oneOf, streamOf, whole } from './random.ts';
+import { oneOf, streamOf, whole } from '../../core/kernel/seeded-random.ts';
 
 /**
  * What can go wrong in a simulated world. A run's faults are a plan made before it begins, so that a run that fails

@@ -1,6 +1,6 @@
 import type { Random } from '../../core/kernel/clock.ts';
 import type { SimulatedProcess } from './process.ts';
-import { chance } from './random.ts';
+import { chance } from '../../core/kernel/seeded-random.ts';
 import type { Timeline } from './scheduler.ts';
 
 /** How a link to one part of the world is just now. Probabilities are per call. */

@@ -1,7 +1,7 @@
 import type { Random } from '../../core/kernel/clock.ts';
 import type { Letter, Mailer } from '../../core/services/notifications/mailer.ts';
 import type { Carrier } from '../../core/services/shipping/carrier.ts';
-import { chance } from './random.ts';
+import { chance } from '../../core/kernel/seeded-random.ts';
 
 /** A carrier that keeps its books, so that a parcel booked twice or never stopped is seen. */
 export class CarrierBooks {

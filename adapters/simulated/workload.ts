@@ -1,7 +1,7 @@
 import type { Random } from '../../core/kernel/clock.ts';
 import type { OrderItem } from '../../core/messages/shapes.ts';
 import type { CheckoutRequest } from '../../core/services/orders/ports.ts';
-import { chance, oneOf, streamOf, whole } from './random.ts';
+import { chance, oneOf, streamOf, whole } from '../../core/kernel/seeded-random.ts';
 
 /** What a simulated shop has on its shelves, and what its shoppers are going to do; all of it follows from the seed. */
 export interface Workload {

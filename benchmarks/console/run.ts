@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { streamOf } from '../../adapters/simulated/random.ts';
+import { streamOf } from '../../core/kernel/seeded-random.ts';
 import type { Database } from '../../adapters/postgres/database.ts';
 import { openPostgres } from '../../adapters/postgres/open.ts';
 import { orderQueries } from '../../adapters/postgres/orders/queries.ts';

@@ -1,7 +1,7 @@
 import type { Pause } from '../../../core/engine/ports.ts';
 import type { Random } from '../../../core/kernel/clock.ts';
 import type { RepairBody, RepairCommand, SagaView } from '../../../core/services/orders/repair-ports.ts';
-import { chance, oneOf, whole } from '../../simulated/random.ts';
+import { chance, oneOf, whole } from '../../../core/kernel/seeded-random.ts';
 import type { Timeline } from '../../simulated/scheduler.ts';
 import type { Door } from '../../simulated/shoppers.ts';
 

@@ -20,7 +20,7 @@ import type { Fault } from '../../simulated/faults.ts';
 import { Link, overLink } from '../../simulated/link.ts';
 import { CarrierBooks, LetterBox } from '../../simulated/partners.ts';
 import type { SimulatedProcess } from '../../simulated/process.ts';
-import { oneOf, streamOf, whole } from '../../simulated/random.ts';
+import { oneOf, streamOf, whole } from '../../../core/kernel/seeded-random.ts';
 import { Scheduler } from '../../simulated/scheduler.ts';
 import { type Desk, type Door, Shoppers } from '../../simulated/shoppers.ts';
 import { MemoryDatabase } from '../../simulated/stores/database.ts';

@@ -4,7 +4,7 @@ import type { Frame } from '../../../core/engine/ports.ts';
 import { COMMANDS, EVENTS, partitionQueue } from '../../../core/engine/topology.ts';
 import type { Random } from '../../../core/kernel/clock.ts';
 import type { Message } from '../../../core/kernel/message.ts';
-import { oneOf, streamOf, whole } from '../random.ts';
+import { oneOf, streamOf, whole } from '../../../core/kernel/seeded-random.ts';
 import type { BrokerEvent, Side } from './broker.ts';
 import { type Actor, BrokerStage, RepeatingSender } from './testing.ts';
 

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { systemClock } from '../../../core/kernel/clock.ts';
 import { brokerContract, contractTopology } from '../../contracts/broker.ts';
-import { streamOf } from '../random.ts';
+import { streamOf } from '../../../core/kernel/seeded-random.ts';
 import { SimulatedBroker } from './broker.ts';
 
 await t.test('the simulated broker keeps the contract, on real time', async (t) => {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { streamOf } from '../random.ts';
+import { streamOf } from '../../../core/kernel/seeded-random.ts';
 import { Deque } from './deque.ts';
 
 await t.test('it does what an array does, however often its ring grows and turns', async (t) => {

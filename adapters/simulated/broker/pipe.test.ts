@@ -1,5 +1,5 @@
 import t from 'tap';
-import { streamOf } from '../random.ts';
+import { streamOf } from '../../../core/kernel/seeded-random.ts';
 import { Scheduler } from '../scheduler.ts';
 import { Pipe } from './pipe.ts';
 

@@ -1,6 +1,6 @@
 import type { Random } from '../../../core/kernel/clock.ts';
 import { BrokerUnavailable } from '../../../core/kernel/errors.ts';
-import { chance } from '../random.ts';
+import { chance } from '../../../core/kernel/seeded-random.ts';
 import type { BrokerWeather } from './client.ts';
 import type { Channel, Connection } from './connection.ts';
 import type { Exchanges } from './exchanges.ts';

@@ -4,7 +4,7 @@ import { exclusive, frame, numbered } from '../../contracts/broker-world.ts';
 import type { Message } from '../../../core/kernel/message.ts';
 import type { DeadLetter, Frame } from '../../../core/engine/ports.ts';
 import { partitionQueue } from '../../../core/engine/topology.ts';
-import { streamOf, whole } from '../random.ts';
+import { streamOf, whole } from '../../../core/kernel/seeded-random.ts';
 import type { BrokerEvent } from './broker.ts';
 import { type Actor, BrokerStage, RepeatingSender, watch } from './testing.ts';
 

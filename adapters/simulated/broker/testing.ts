@@ -2,7 +2,7 @@ import { contractTopology } from '../../contracts/broker.ts';
 import type { Broker, Frame } from '../../../core/engine/ports.ts';
 import { errorCode } from '../../../core/kernel/errors.ts';
 import { SimulatedProcess } from '../process.ts';
-import { streamOf } from '../random.ts';
+import { streamOf } from '../../../core/kernel/seeded-random.ts';
 import { Scheduler } from '../scheduler.ts';
 import { type BrokerEvent, type BrokerWeather, SimulatedBroker } from './broker.ts';
 

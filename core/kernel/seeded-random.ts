@@ -1,7 +1,7 @@
-import type { Random } from '../../core/kernel/clock.ts';
+import type { Random } from './clock.ts';
 
 /**
- * The one source of chance of a simulated world: everything random in a run follows from its seed.
+ * Chance that follows from a seed: the one source of it in simulated worlds, and of everything models draw.
  *
  * Each concern draws from a stream of its own, so that one fault more or less does not change what all the others
  * draw, and a failing run can be made smaller.
