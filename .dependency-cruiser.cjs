@@ -2,6 +2,7 @@
  * Who may import whom. The layers, from the inside out:
  *
  *   core/kernel ← core/messages ← core/engine ← core/services/X, sagas ← adapters/X ← adapters/main
+ *   core/kernel ← core/models ← core/services/intelligence
  *
  * Tests follow the same layers, except that they may use the contract suites and what is made for tests.
  * adapters/main/checks/imports.test.ts proves that every rule bites.
@@ -51,6 +52,12 @@ module.exports = {
       'core/engine knows no domain: it imports the kernel, XState and its cache.',
       { path: '^core/engine/', pathNot: TEST },
       { pathNot: ['^core/(kernel|engine)/', npm(...CORE_PACKAGES.engine)] },
+    ),
+    layer(
+      'models-on-kernel',
+      'core/models turns numbers into numbers: it imports the kernel and zod.',
+      { path: '^core/models/', pathNot: TEST },
+      { pathNot: ['^core/(kernel|models)/', npm('zod')] },
     ),
     layer(
       'services-apart',
