@@ -27,8 +27,18 @@ export function presentOrder(order: OrderView, forAdmin: boolean): Omit<OrderVie
   return shown.status === 'in_review' ? { ...shown, reason: 'in_review' } : shown;
 }
 
+/** Messages that carry what the shop's people wrote for each other, or how fraud is found. */
+const INTERNAL = [
+  'fraud.',
+  'order.review.',
+  'order.repair.',
+  'order.cancel.',
+  'order.refund.',
+  'shipping.dispatch.',
+] as const;
+
 /** A log entry as the order's owner sees it. */
 export function presentEntry(entry: SagaLogEntry, forAdmin: boolean): SagaLogEntry {
-  const internal = ['fraud.', 'order.review.', 'order.repair.'].some((area) => entry.type.startsWith(area));
+  const internal = INTERNAL.some((area) => entry.type.startsWith(area));
   return forAdmin || !internal ? entry : { ...entry, detail: null };
 }

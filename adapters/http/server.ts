@@ -98,7 +98,7 @@ async function registerRoutes(app: App, deps: ServerDeps): Promise<void> {
   accountRoutes(app, { ...deps, limiter, limited: deps.settings.rateLimitPerMinute !== 0, access });
   cartRoutes(app, { carts: deps.carts, access });
   checkoutRoute(app, { desk, access });
-  orderRoutes(app, { orders: deps.orders, access });
+  orderRoutes(app, { orders: deps.orders, audit: deps.audit, access });
   fulfilmentRoutes(app, { ...deps, access });
   deliveryRoute(app, { ...deps, access });
   paymentConfigRoute(app, deps.settings.payment);

@@ -227,6 +227,46 @@ await t.test('the shop', async (t) => {
       t.equal((await rig.call('PUT', '/api/orders/o-cancel/cancel', byAdmin)).statusCode, 409);
     });
 
+    await t.test("an admin's reason to cancel is for the audit trail, not for the shopper", async (t) => {
+      shop.place('o-told', ada.user.id);
+      const reason = 'looks like a reseller';
+      const path = '/api/orders/o-told';
+      const asked = await rig.call('PUT', `${path}/cancel`, { token: admin.token, body: { reason } });
+      t.equal(asked.statusCode, 202);
+      const { items } = (
+        await rig.call('GET', '/api/admin/audit?subject=o-told', { token: admin.token })
+      ).json<{ items: object[] }>();
+      t.match(items, [{ action: 'order.cancel', by: admin.user.id, reason }]);
+      t.equal((await rig.call('PUT', `${path}/cancel`, { token: ada.token })).statusCode, 202);
+      t.equal(
+        (await rig.call('GET', '/api/admin/audit?subject=o-told', { token: admin.token })).json<{
+          items: object[];
+        }>().items.length,
+        1,
+        'a shopper leaves no trail',
+      );
+      for (const type of [
+        'order.cancel.requested',
+        'order.refund.requested',
+        'shipping.dispatch.requested',
+      ]) {
+        shop.advance('o-told', type, 'pending');
+      }
+      const log = async (token: string) =>
+        (await rig.call('GET', `${path}/saga-log?after=1`, { token })).json<{
+          entries: { detail: unknown }[];
+        }>().entries;
+      t.strictSame(
+        (await log(ada.token)).map(({ detail }) => detail),
+        [null, null, null],
+      );
+      t.match(await log(admin.token), [
+        { detail: { seq: 2 } },
+        { detail: { seq: 3 } },
+        { detail: { seq: 4 } },
+      ]);
+    });
+
     await t.test('admin routes are for admins', async (t) => {
       const routes: ['GET' | 'POST', string, unknown][] = [
         ['GET', '/api/admin/orders', undefined],

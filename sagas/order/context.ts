@@ -33,7 +33,7 @@ export type OrderEventType = (typeof ORDER_ACCEPTS)[number];
 export type OrderEventOf<Type extends OrderEventType> = MachineEvent<Type, DataOf<Type>>;
 export type OrderEvent = { [Type in OrderEventType]: OrderEventOf<Type> }[OrderEventType];
 
-/** Reasons for winding an order up that are the saga's own; others are the gateway's, an admin's or the shopper's. */
+/** Reasons for winding an order up that are the saga's own; others are the gateway's, the shop's or the shopper's. */
 export type CancelReason =
   | 'out_of_stock'
   | 'stock_timeout'
@@ -42,6 +42,12 @@ export type CancelReason =
   | 'shipping_timeout'
   | 'dispatch_timeout'
   | 'undeliverable';
+
+/**
+ * Why an order is wound up when somebody of the shop asks for it or rejects it in a review. Shoppers read this reason, in the
+ * shop and in letters; the words of the shop's people stay with the message they came in, in the log, and in the audit trail.
+ */
+export const CANCELLED_BY_SHOP = 'cancelled by an admin';
 
 /** Where settling can get stuck. */
 export type FailureReason = 'withdrawal_timeout' | 'settlement_timeout' | 'refund_failed';

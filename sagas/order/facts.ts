@@ -1,5 +1,5 @@
 import { assertEvent } from 'xstate';
-import { NO_SHIPMENT } from './context.ts';
+import { CANCELLED_BY_SHOP, NO_SHIPMENT } from './context.ts';
 import type { Line, LineState, OrderContext, OrderEvent, Payment, Shipment } from './context.ts';
 import { needsRefund, needsRelease, parcelOut } from './guards.ts';
 
@@ -193,10 +193,7 @@ export function flagged(_context: OrderContext, event: OrderEvent): Change {
 
 export function rejected(_context: OrderContext, event: OrderEvent): Change {
   assertEvent(event, 'order.review.decided');
-  return {
-    review: 'rejected',
-    cancelReason: `rejected: ${event.data.reason}`.slice(0, REASON_LENGTH_MAX),
-  };
+  return { review: 'rejected', cancelReason: CANCELLED_BY_SHOP };
 }
 
 /** The first reason to wind an order up stays, and so does the first request. */
@@ -204,7 +201,7 @@ export function cancelAsked(context: OrderContext, event: OrderEvent): Change {
   assertEvent(event, 'order.cancel.requested');
   const { requestedBy, reason } = event.data;
   return {
-    cancelReason: context.cancelReason ?? reason,
+    cancelReason: context.cancelReason ?? (requestedBy === context.userId ? reason : CANCELLED_BY_SHOP),
     cancelRequest: context.cancelRequest ?? {
       requestedBy,
       reason,

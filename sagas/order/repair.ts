@@ -4,7 +4,7 @@ import type { OperationNow } from '../../core/engine/behaviour.ts';
 import type { Refusal, RepairRequest } from '../../core/engine/repair.ts';
 import type { RepairCommand } from '../../core/messages/order-repair.ts';
 import { orderRepairRequested } from '../../core/messages/orders.ts';
-import type { OrderContext } from './context.ts';
+import { CANCELLED_BY_SHOP, type OrderContext } from './context.ts';
 import { unsettled } from './guards.ts';
 import { editing } from './repair-edit.ts';
 import { RESTARTS, type Restart, restartable } from './repair-restart.ts';
@@ -122,16 +122,13 @@ function restart(
   };
 }
 
-/** What the shopper is told; the operator's own words are for the log and the audit trail. */
-const TOLD = 'cancelled by an admin';
-
 /** Winding up; what was asked back is asked back anew. */
 function compensation({ state, context }: OrderPlace, { reason }: RepairRequest): Plan {
   const anew = RESTARTS.find(({ step }) => step === 'compensating');
   return {
     facts: {
       ...anew?.facts?.(context, reason),
-      cancelReason: context.cancelReason ?? TOLD,
+      cancelReason: context.cancelReason ?? CANCELLED_BY_SHOP,
     },
     then: { enter: 'compensating' },
     warnings: state.startsWith('shipped') ? goneAndRefunded(context) : [],
@@ -148,7 +145,7 @@ function goneAndRefunded(context: OrderContext): readonly string[] {
 
 /** The same as when the shopper asks; the machine's own rules hold. */
 function cancellation({ context }: OrderPlace, { requestedBy }: RepairRequest): Plan {
-  const data = { orderId: context.orderId, requestedBy, reason: TOLD };
+  const data = { orderId: context.orderId, requestedBy, reason: CANCELLED_BY_SHOP };
   return { then: { hear: [{ type: 'order.cancel.requested', data }] }, warnings: [] };
 }
 

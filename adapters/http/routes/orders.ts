@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ORDER_STATUSES, type OrderStatus } from '../../../core/messages/status.ts';
+import type { AuditTrail } from '../../../core/services/audit/ports.ts';
 import type { MyOrdersFilter, OrderCommands, OrderQueries } from '../../../core/services/orders/ports.ts';
 import type { App } from '../app.ts';
 import { type Access, identityOf, isAdmin } from '../authentication.ts';
@@ -17,10 +18,11 @@ export const orderStatus = z.enum(ORDER_STATUSES, `must be one of ${ORDER_STATUS
 
 export interface OrderRoutesDeps {
   readonly orders: OrderQueries & OrderCommands;
+  readonly audit: AuditTrail;
   readonly access: Access;
 }
 
-export function orderRoutes(app: App, { orders, access }: OrderRoutesDeps): void {
+export function orderRoutes(app: App, { orders, audit, access }: OrderRoutesDeps): void {
   const params = z.object({ id });
 
   app.get(
@@ -105,9 +107,12 @@ export function orderRoutes(app: App, { orders, access }: OrderRoutesDeps): void
         );
       }
       const { user } = identityOf(request);
-      const reason =
-        request.body?.reason ??
-        (user.id === order.userId ? 'cancelled by the shopper' : 'cancelled by an admin');
+      const own = user.id === order.userId;
+      const reason = request.body?.reason ?? (own ? 'cancelled by the shopper' : 'cancelled by an admin');
+      if (!own) {
+        const subject = { kind: 'order', id: order.id } as const;
+        await audit.record({ by: user.id, action: 'order.cancel', subject, reason });
+      }
       await orders.requestCancel(order.id, user.id, reason);
       return reply
         .code(202)
