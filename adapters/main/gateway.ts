@@ -29,12 +29,14 @@ import { createNotificationQueries } from '../postgres/notifications/queries.ts'
 import { listEvents } from '../postgres/ops/events.ts';
 import { createTallies } from '../postgres/orders/tallies.ts';
 import { orderQueries } from '../postgres/orders/queries.ts';
+import { createSagaStore } from '../postgres/orders/saga-store.ts';
 import { createPaymentQueries } from '../postgres/payments/queries.ts';
 import { withSeededOrders } from '../postgres/seed/queries.ts';
 import { createShippingQueries } from '../postgres/shipping/queries.ts';
 import { platformAsyncApi } from './async-api.ts';
 import { createHealthDesk } from './health-desk.ts';
 import { openConsole } from './console.ts';
+import { watchLines } from './line-metrics.ts';
 import type { EngineMetrics } from './metrics.ts';
 import type { Nodes } from './nodes.ts';
 import type { Observation } from './observation.ts';
@@ -42,6 +44,7 @@ import { openPasswordResets, sessionSecret } from './open-accounts.ts';
 import { openPaymentWebhooks } from './partners.ts';
 import type { Resources } from './resources.ts';
 import { openSagaInsight } from './saga-insight.ts';
+import { withSeededRepairs, withSeededSagas } from './seeded-sagas.ts';
 import type { Settings } from './settings.ts';
 import type { OpenShopOffice } from './shop-office.ts';
 
@@ -85,7 +88,7 @@ export async function openGateway(options: {
   const orders = { ...known.orders, ...nodes.orders };
   const inventory = { ...nodes.inventory, ...known.inventory };
   const sales = createFlashSales(database, { newId: uuidv7, now: () => systemClock.now() });
-  const lines = new WaitingLines({
+  const lines: WaitingLines = new WaitingLines({
     sales,
     store: createLineStore(database),
     orders,
@@ -94,6 +97,7 @@ export async function openGateway(options: {
     microBatch,
     clock: systemClock,
     logger,
+    onTurns: watchLines(metrics.registry, { reports: () => lines.reports() }),
   });
   await lines.start();
   // Every process with a gateway has a node of orders; its outbox carries what accounts want to tell people too.
@@ -125,7 +129,7 @@ export async function openGateway(options: {
     sales,
     lines,
     orders,
-    repairs: nodes.repairs(orders),
+    repairs: withSeededRepairs(nodes.repairs(orders), orders),
     pauses,
     payments: known.payments,
     ...(webhooks === undefined ? {} : { paymentWebhooks: webhooks }),
@@ -135,7 +139,7 @@ export async function openGateway(options: {
       transit: createTransitTimes(settings.shippingTimeScale),
     }),
     notifications: createNotificationQueries(database),
-    sagas: openSagaInsight(database),
+    sagas: openSagaInsight(database, { ...known, store: withSeededSagas(createSagaStore(database), orders) }),
     deadLetters,
     console: openConsole({ database, nodes, letters, logger }),
     office,
@@ -152,7 +156,8 @@ export async function openGateway(options: {
       },
       { name: 'transient', needed: false, check: () => transient.ping() },
     ],
-    paused: () => pausedNames(pauses),
+    // Nothing where the database, whose own probe says so, is away.
+    paused: () => namesOf(pauses).catch(() => []),
     analytics: analyticsQueries({ tallies: createTallies(database), orders, now: () => systemClock.now() }),
     observation: {
       events,
@@ -163,6 +168,9 @@ export async function openGateway(options: {
         events,
         orders,
         deadLetters: deadLetters.store,
+        lines,
+        resting: () => namesOf(pauses),
+        stockDifferences: () => office.stockDifferences(),
       }),
     },
     asyncApi: platformAsyncApi(settings.partitions),
@@ -183,10 +191,9 @@ function paymentPage({ stripeSecretKey, stripePublishableKey }: Settings): Payme
   };
 }
 
-/** `payments`, `orders order`, `orders p03`; nothing where the database, whose own probe says so, is away. */
-async function pausedNames(pauses: Pick<Pauses, 'list'>): Promise<readonly string[]> {
-  const items = await pauses.list().catch(() => []);
-  return items.map(({ service, kind, partition }) =>
+/** `payments`, `orders order`, `orders p03`. */
+async function namesOf(pauses: Pick<Pauses, 'list'>): Promise<readonly string[]> {
+  return (await pauses.list()).map(({ service, kind, partition }) =>
     [service, kind, partition === null ? null : partitionName(partition)]
       .filter((part) => part !== null)
       .join(' '),

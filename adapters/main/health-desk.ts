@@ -1,7 +1,7 @@
 import type { Lease } from '../../core/engine/ports.ts';
 import { errorMessage } from '../../core/kernel/errors.ts';
 import { healthReport } from '../../core/services/observation/health.ts';
-import type { Asked, HealthReport, QueueReport } from '../../core/services/observation/report.ts';
+import type { Asked, HealthReport, LineHealth, QueueReport } from '../../core/services/observation/report.ts';
 import type { OrderQueries } from '../../core/services/orders/ports.ts';
 import type { PlatformEvents, Processes } from '../../core/services/observation/ports.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
@@ -25,33 +25,42 @@ export function createHealthDesk(options: {
   readonly events: Pick<PlatformEvents, 'list'>;
   readonly orders: Pick<OrderQueries, 'adminOrders'>;
   readonly deadLetters: { waiting(): Promise<ReadonlyMap<string, number>> };
+  readonly lines: { reports(): Promise<readonly LineHealth[]> };
+  /** Names of what is at rest by hand. */
+  readonly resting: () => Promise<readonly string[]>;
+  readonly stockDifferences: () => Promise<number>;
 }): () => Promise<HealthReport> {
-  const { settings, resources, processes, events, orders, deadLetters } = options;
+  const { settings, resources, processes, events, orders, deadLetters, lines, resting, stockDifferences } =
+    options;
   const { database, transient } = resources;
   const queues = queueLook(settings, resources);
   const leases = leaseLook(resources);
   const look = async (): Promise<HealthReport> => {
-    const [told, held, waiting, facts, slow, short, errors, letters, failed] = await Promise.all([
-      asked(() => processes.list()),
-      asked(leases),
-      asked(queues),
-      asked(() => readDatabaseFacts(database)),
-      asked(() => readSlowStatements(database)),
-      asked(async () => {
-        const startedAt = performance.now();
-        await transient.ping();
-        return { latencyMs: performance.now() - startedAt };
-      }),
-      asked(async () => {
-        const of = async (level: 'warn' | 'error') =>
-          (await events.list({ source: 'platform', level, limit: ERRORS_SHOWN })).items;
-        return [...(await of('error')), ...(await of('warn'))]
-          .sort((one, other) => (one.at < other.at ? 1 : -1))
-          .slice(0, ERRORS_SHOWN);
-      }),
-      asked(() => deadLetters.waiting()),
-      asked(async () => (await orders.adminOrders({ status: 'failed', limit: 1 })).count),
-    ]);
+    const [told, held, waiting, facts, slow, short, errors, letters, failed, queued, rest, stock] =
+      await Promise.all([
+        asked(() => processes.list()),
+        asked(leases),
+        asked(queues),
+        asked(() => readDatabaseFacts(database)),
+        asked(() => readSlowStatements(database)),
+        asked(async () => {
+          const startedAt = performance.now();
+          await transient.ping();
+          return { latencyMs: performance.now() - startedAt };
+        }),
+        asked(async () => {
+          const of = async (level: 'warn' | 'error') =>
+            (await events.list({ source: 'platform', level, limit: ERRORS_SHOWN })).items;
+          return [...(await of('error')), ...(await of('warn'))]
+            .sort((one, other) => (one.at < other.at ? 1 : -1))
+            .slice(0, ERRORS_SHOWN);
+        }),
+        asked(() => deadLetters.waiting()),
+        asked(async () => (await orders.adminOrders({ status: 'failed', limit: 1 })).count),
+        asked(() => lines.reports()),
+        asked(resting),
+        asked(stockDifferences),
+      ]);
     return healthReport(
       {
         processes: told,
@@ -63,6 +72,9 @@ export function createHealthDesk(options: {
         recentErrors: errors,
         deadLetters: letters,
         failedOrders: failed,
+        lines: queued,
+        resting: rest,
+        stockDifferences: stock,
       },
       Date.now(),
     );

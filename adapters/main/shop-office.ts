@@ -25,6 +25,8 @@ const PRICES_LOOK_MS = 1_000;
 
 export interface OpenShopOffice extends ShopOffice {
   readonly jobs: readonly Job[];
+  /** How many the last finished reconciliation of the stock found. */
+  stockDifferences(): Promise<number>;
   /** What the gateway tells admins live. */
   liveTopics(): Promise<readonly StockTopic[]>;
   stop(): Promise<void>;
@@ -57,13 +59,16 @@ export function openShopOffice(options: {
   const reconciliations = createReconciliationStore(database);
   const reconcile = (askedBy: string | null) =>
     reconcileStock({ store: reconciliations, newId: uuidv7, logger }, askedBy);
+  const stockDifferences = async (): Promise<number> => {
+    const runs = await reconciliations.list(10);
+    return runs.find(({ finishedAt }) => finishedAt !== null)?.differences ?? 0;
+  };
   new Gauge({
     name: 'orrery_stock_differences',
     help: 'Counters of the stock that the last reconciliation found to disagree with ledger, reservations or actors',
     registers: [registry],
     async collect() {
-      const runs = await reconciliations.list(10).catch(() => []);
-      this.set(runs.find(({ finishedAt }) => finishedAt !== null)?.differences ?? 0);
+      this.set(await stockDifferences().catch(() => 0));
     },
   });
   const stopPrices = everySecond(() => keeping.applyDuePrices(), logger);
@@ -72,6 +77,7 @@ export function openShopOffice(options: {
     imports,
     reconciliations,
     reconcile,
+    stockDifferences,
     keeping,
     people: new People({
       store: createPeopleStore(database),

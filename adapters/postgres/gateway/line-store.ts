@@ -1,5 +1,6 @@
 import type {
   LineHead,
+  LineQueue,
   LineStore,
   LineUnits,
   Place,
@@ -74,6 +75,21 @@ export function createLineStore(db: Database): LineStore {
          from gateway.line where sale_id = any($1::text[])`,
         [saleIds],
         'gateway.line.heads',
+      ),
+
+    queues: (saleIds) =>
+      db.query<LineQueue>(
+        `select line.sale_id as "saleId", units, sold,
+           (select count(*) from gateway.place
+            where place.sale_id = line.sale_id and state = 'waiting')::integer as waiting,
+           (select (extract(epoch from clock_timestamp() - joined_at) * 1000)::float8 from gateway.place
+            where place.sale_id = line.sale_id and state = 'waiting' order by position limit 1) as "headAgeMs",
+           (select count(*) from gateway.place
+            where place.sale_id = line.sale_id and state = 'turn' and turn_until > clock_timestamp())::integer
+             as "openTurns"
+         from gateway.line where sale_id = any($1::text[])`,
+        [saleIds],
+        'gateway.line.queues',
       ),
 
     admit: (saleId, turnMs, turnsFree) =>

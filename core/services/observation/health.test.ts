@@ -2,7 +2,7 @@ import t from 'tap';
 import { healthReport } from './health.ts';
 import type { HealthFacts } from './report.ts';
 import type { KnownProcess } from './ports.ts';
-import { NO_TIMES, RecentTimes } from './recent-times.ts';
+import { NO_TIMES, RecentTimes, sumOf } from './recent-times.ts';
 
 const commits = new RecentTimes();
 for (let commit = 0; commit < 6; commit += 1) commits.add(0, 4);
@@ -53,6 +53,9 @@ function facts(more: Partial<HealthFacts> = {}): HealthFacts {
     recentErrors: { answer: [] },
     deadLetters: { answer: new Map([['orders', 0]]) },
     failedOrders: { answer: '0' },
+    lines: { answer: [] },
+    resting: { answer: [] },
+    stockDifferences: { answer: 0 },
     ...more,
   };
 }
@@ -104,6 +107,22 @@ t.test('each thing that is wrong is named, with the way to where it is mended', 
   t.same(codes({ deadLetters: { answer: new Map([['payments', 2]]) } }), ['DeadLetters']);
   t.same(codes({ failedOrders: { answer: '1' } }), ['OrdersFailed']);
   t.same(codes({ transient: { problem: 'gone' } }), ['TransientAway']);
+  const line = {
+    saleId: 's1',
+    sku: 'MUG',
+    units: 10,
+    sold: 3,
+    waiting: 40,
+    headAgeMs: 700_000,
+    openTurns: 0,
+    turnsPerSecond: 0,
+  };
+  t.same(
+    codes({ lines: { answer: [{ ...line, stillMs: 590_000 }] } }),
+    [],
+    'turns lapse, and orders are decided',
+  );
+  t.same(codes({ lines: { answer: [{ ...line, stillMs: 610_000 }] } }), ['FlashSaleStuck']);
   const times = { ...NO_TIMES, count: 100, failed: 2 };
   t.same(
     codes({
@@ -111,6 +130,24 @@ t.test('each thing that is wrong is named, with the way to where it is mended', 
     }),
     ['HttpErrors'],
   );
+  t.same(codes({ stockDifferences: { answer: 2 } }), ['StockDifferences']);
+  t.same(codes({ resting: { answer: ['payments'] } }), [], 'what rests on purpose is no problem');
+  const [node] = worker('w1').nodes;
+  if (node === undefined) throw new Error('a worker has a node');
+  const told = (change: Partial<typeof node>) =>
+    codes({ processes: { answer: [worker('w1', { nodes: [{ ...node, ...change }] })] } });
+  t.same(told({ unconfirmed: 501 }), ['OutboxBacklog']);
+  t.same(told({ retried: 61 }), ['RetriesHigh']);
+  t.same(told({ leftToNewer: [3] }), ['LeftToNewerBuilds']);
+  const slow = new RecentTimes();
+  for (let commit = 0; commit < 20; commit += 1) slow.add(0, 400);
+  t.same(told({ commits: slow.read(0) }), ['CommitsSlow']);
+  t.same(told({ service: 'payments', commits: slow.read(0) }), [], 'a call to the outside may take its time');
+  const late = { ...sumOf([slow.read(0)]), maxMs: 2_000, buckets: NO_TIMES.buckets.with(-1, 20) };
+  const routes = (route: string) =>
+    codes({ processes: { answer: [worker('w1', { routes: [{ method: 'GET', route, times: late }] })] } });
+  t.same(routes('/api/cart'), ['HttpSlow']);
+  t.same(routes('/api/live'), []);
   const { problems, status } = healthReport(
     facts({ database: { problem: 'no answer' }, deadLetters: { answer: new Map([['orders', 1]]) } }),
     0,

@@ -46,8 +46,16 @@ export function healthReport(facts: HealthFacts, nowMs: number): HealthReport {
     recentErrors: facts.recentErrors,
     deadLetters: lettersOf(facts.deadLetters),
     failedOrders: facts.failedOrders,
+    lines: facts.lines,
+    resting: facts.resting,
+    stockDifferences: facts.stockDifferences,
   };
-  const problems = findProblems({ ...parts, away: awayOf(running), told: facts.processes });
+  const problems = findProblems({
+    ...parts,
+    away: awayOf(running),
+    leftToNewer: leftToNewerOf(running),
+    told: facts.processes,
+  });
   const status = problems.some(({ level }) => level === 'error')
     ? 'error'
     : problems.length > 0
@@ -138,6 +146,12 @@ function awayOf(
   return running.flatMap(({ id, nodes }) =>
     nodes.flatMap(({ service, away }) => away.map((each) => ({ process: id, service, ...each }))),
   );
+}
+
+function leftToNewerOf(running: readonly KnownProcess[]): readonly string[] {
+  return running
+    .filter(({ nodes }) => nodes.some(({ leftToNewer }) => leftToNewer.length > 0))
+    .map(({ id }) => id);
 }
 
 function grouped<Item extends { readonly times: Times }>(

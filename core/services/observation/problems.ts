@@ -16,7 +16,11 @@ export type Seen = Pick<
   | 'transient'
   | 'routes'
   | 'failedOrders'
+  | 'lines'
+  | 'stockDifferences'
 > & {
+  /** Processes that leave partitions to newer builds. */
+  readonly leftToNewer: readonly string[];
   readonly away: readonly { process: string; service: string; part: string; forMs: number }[];
   readonly told: Asked<readonly KnownProcess[]>;
 };
@@ -28,20 +32,32 @@ const QUEUED_FRAMES_MAX = 500;
 const UNCONFIRMED_ROWS_MAX = 500;
 const LOOP_DELAY_MS_MAX = 250;
 const DATABASE_LATENCY_MS_MAX = 250;
-/** Below so many requests a share of failures says nothing. */
+/** One in a hundred commits, or answers of a route, takes longer. */
+const COMMIT_P99_MS_MAX = 250;
+const ANSWER_P99_MS_MAX = 1_000;
+/** A stream of updates is open for as long as somebody looks. */
+const LIVE_ROUTE = '/api/live';
+/** Of the last minute. */
+const RETRIES_MAX = 60;
+/** Below so many requests or commits a share of them says nothing. */
 const REQUESTS_MIN = 20;
 const FAILED_SHARE_MAX = 0.01;
 /** Shorter interruptions mend themselves before anybody could look. */
 const AWAY_MS_MIN = 1_000;
+/** A turn that nobody uses lapses after two minutes, and an order is decided within less: some line moves in this time. */
+const LINE_STILL_MS_MAX = 600_000;
 
 export function findProblems(seen: Seen): readonly Problem[] {
   return [
     ...sharedParts(seen),
     ...processes(seen),
+    ...services(seen),
     ...partitions(seen),
     ...deadLetters(seen),
     ...routes(seen),
     ...orders(seen),
+    ...lines(seen),
+    ...stock(seen),
   ].sort((one, other) => Number(other.level === 'error') - Number(one.level === 'error'));
 }
 
@@ -75,7 +91,7 @@ function sharedParts({ database, transient, queues, told, away }: Seen): Problem
   return problems;
 }
 
-function processes({ processes: known, services }: Seen): Problem[] {
+function processes({ processes: known, services: run }: Seen): Problem[] {
   const problems: Problem[] = [];
   for (const { id, state, silentMs, loopDelayMs, pool, brokerConnected } of known) {
     const add = (level: Problem['level'], code: string, text: string): void => {
@@ -98,7 +114,7 @@ function processes({ processes: known, services }: Seen): Problem[] {
     }
   }
   for (const needed of NEEDED) {
-    if (known.length === 0 || services.some(({ service }) => service === needed)) continue;
+    if (known.length === 0 || run.some(({ service }) => service === needed)) continue;
     problems.push({
       level: 'error',
       code: 'ServiceMissing',
@@ -106,14 +122,35 @@ function processes({ processes: known, services }: Seen): Problem[] {
       link: '#processes',
     });
   }
-  for (const { service, unconfirmed } of services) {
-    if (unconfirmed <= UNCONFIRMED_ROWS_MAX) continue;
-    problems.push({
-      level: 'warn',
-      code: 'OutboxBacklog',
-      text: `${String(unconfirmed)} outbox rows of ${service} wait for the broker`,
-      link: '#queues',
-    });
+  return problems;
+}
+
+/** Services whose commits are the database's alone; those of participants hold a call to the outside. */
+const WITH_ACTORS: ReadonlySet<string> = new Set(['orders', 'inventory']);
+
+function services({ services: all, leftToNewer }: Seen): Problem[] {
+  const problems: Problem[] = [];
+  const warn = (code: string, text: string, link: string): void => {
+    problems.push({ level: 'warn', code, text, link });
+  };
+  for (const { service, unconfirmed, retried, commits } of all) {
+    if (unconfirmed > UNCONFIRMED_ROWS_MAX) {
+      warn(
+        'OutboxBacklog',
+        `${String(unconfirmed)} outbox rows of ${service} wait for the broker`,
+        '#queues',
+      );
+    }
+    if (retried > RETRIES_MAX) {
+      warn('RetriesHigh', `${service} tried ${String(retried)} messages again within a minute`, '#services');
+    }
+    const slow = commits.count >= REQUESTS_MIN && (commits.p99Ms ?? 0) > COMMIT_P99_MS_MAX;
+    if (slow && WITH_ACTORS.has(service)) {
+      warn('CommitsSlow', `Commits of ${service} take ${wholeMs(commits.p99Ms)} ms (p99)`, '#statements');
+    }
+  }
+  if (leftToNewer.length > 0) {
+    warn('LeftToNewerBuilds', `${leftToNewer.join(', ')} leaves partitions to newer builds`, '#processes');
   }
   return problems;
 }
@@ -159,6 +196,19 @@ function deadLetters({ deadLetters: waiting }: Seen): Problem[] {
 }
 
 function routes({ routes: all }: Seen): Problem[] {
+  const slow = all.filter(
+    ({ route, count, p99Ms }) =>
+      route !== LIVE_ROUTE && count >= REQUESTS_MIN && (p99Ms ?? 0) > ANSWER_P99_MS_MAX,
+  );
+  return [...failing(all), ...slow.map((each): Problem => slowRoute(each))];
+}
+
+function slowRoute({ method, route, p99Ms }: Seen['routes'][number]): Problem {
+  const text = `${method} ${route} takes ${wholeMs(p99Ms)} ms (p99)`;
+  return { level: 'warn', code: 'HttpSlow', text, link: '#statements' };
+}
+
+function failing(all: Seen['routes']): Problem[] {
   return all
     .filter(({ count, failedShare }) => count >= REQUESTS_MIN && failedShare > FAILED_SHARE_MAX)
     .map(({ method, route, failedShare }) => ({
@@ -180,6 +230,31 @@ function orders({ failedOrders }: Seen): Problem[] {
       link: '/admin/orders?status=failed',
     },
   ];
+}
+
+function lines({ lines: all }: Seen): Problem[] {
+  if (!('answer' in all)) return [];
+  return all.answer
+    .filter(({ stillMs }) => stillMs > LINE_STILL_MS_MAX)
+    .map(({ sku, waiting, stillMs }) => ({
+      level: 'warn',
+      code: 'FlashSaleStuck',
+      text: `${String(waiting)} ${waiting === 1 ? 'shopper waits' : 'shoppers wait'} for ${sku}, without a turn for ${String(Math.floor(stillMs / 60_000))} min`,
+      link: '#lines',
+    }));
+}
+
+function stock({ stockDifferences: found }: Seen): Problem[] {
+  if (!('answer' in found) || found.answer === 0) return [];
+  const text =
+    found.answer === 1
+      ? 'One counter of the stock disagrees with the rows beside it'
+      : `${String(found.answer)} counters of the stock disagree with the rows beside them`;
+  return [{ level: 'error', code: 'StockDifferences', text, link: '/admin/inventory/reconciliation' }];
+}
+
+function wholeMs(ms: number | null): string {
+  return String(Math.round(ms ?? 0));
 }
 
 function names(all: readonly { readonly partition: number }[]): string {

@@ -34,6 +34,21 @@ export interface SlowStatement {
   readonly maxMs: number;
 }
 
+/** The waiting line of a flash sale that runs. */
+export interface LineHealth {
+  readonly saleId: string;
+  readonly sku: string;
+  readonly units: number;
+  readonly sold: number;
+  readonly waiting: number;
+  /** How long the first in line has waited, milliseconds; null: nobody waits. */
+  readonly headAgeMs: number | null;
+  readonly openTurns: number;
+  readonly turnsPerSecond: number;
+  /** How long somebody has waited without any turn being given, milliseconds. */
+  readonly stillMs: number;
+}
+
 /** What was asked and answered, or why not. */
 export type Asked<Answer> = { readonly answer: Answer } | { readonly problem: string };
 
@@ -50,6 +65,11 @@ export interface HealthFacts {
   readonly deadLetters: Asked<ReadonlyMap<string, number>>;
   /** Orders that need a person, exact to a cap: `10,000+`. */
   readonly failedOrders: Asked<string>;
+  readonly lines: Asked<readonly LineHealth[]>;
+  /** What is at rest by hand, by name: `payments`, `orders order`, `orders p03`. */
+  readonly resting: Asked<readonly string[]>;
+  /** Differences that the last reconciliation of the stock found. */
+  readonly stockDifferences: Asked<number>;
 }
 
 export interface Quantiles {
@@ -124,4 +144,7 @@ export interface HealthReport {
   readonly recentErrors: Asked<readonly ListedEvent[]>;
   readonly deadLetters: Asked<readonly { readonly service: string; readonly letters: number }[]>;
   readonly failedOrders: Asked<string>;
+  readonly lines: Asked<readonly LineHealth[]>;
+  readonly resting: Asked<readonly string[]>;
+  readonly stockDifferences: Asked<number>;
 }

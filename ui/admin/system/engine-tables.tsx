@@ -1,6 +1,7 @@
-import type { JSX } from 'solid-js';
+import { Show, type JSX } from 'solid-js';
 import type {
   HealthReport,
+  LineHealth,
   ProcessHealth,
   ServiceHealth,
 } from '../../../core/services/observation/report.ts';
@@ -130,5 +131,30 @@ export function RouteTable(props: { readonly report: HealthReport }): JSX.Elemen
       rows={props.report.routes}
       empty={words.noRoutes}
     />
+  );
+}
+
+const lineColumns: readonly Column<LineHealth>[] = [
+  { title: columns.sku, of: ({ sku }) => <span class="mono">{sku}</span> },
+  { title: columns.line, of: ({ waiting }) => whole(waiting), figure: true },
+  { title: columns.head, of: ({ headAgeMs }) => millis(headAgeMs), figure: true },
+  { title: columns.openTurns, of: ({ openTurns }) => whole(openTurns), figure: true },
+  { title: columns.turns, of: ({ turnsPerSecond }) => rate(turnsPerSecond), figure: true },
+  {
+    title: columns.still,
+    of: ({ stillMs }) => (stillMs === 0 ? '–' : millis(stillMs)),
+    figure: true,
+    alarm: ({ stillMs }) => stillMs > 600_000,
+  },
+  { title: columns.sold, of: ({ sold, units }) => words.database.of(sold, units), figure: true },
+];
+
+/** Only while a flash sale has a line. */
+export function LineTable(props: { readonly report: HealthReport }): JSX.Element {
+  const rows = () => ('answer' in props.report.lines ? props.report.lines.answer : []);
+  return (
+    <Show when={rows().length > 0}>
+      <MeasureTable id="lines" title={words.lines} columns={lineColumns} rows={rows()} />
+    </Show>
   );
 }

@@ -7,7 +7,7 @@ import { PageHead } from '../../components/page.tsx';
 import { Problem } from '../../components/problem.tsx';
 import { ListSkeleton } from '../../shop/orders-page.tsx';
 import { systemTexts } from '../texts/system.ts';
-import { ProcessTable, RouteTable, ServiceTable } from './engine-tables.tsx';
+import { LineTable, ProcessTable, RouteTable, ServiceTable } from './engine-tables.tsx';
 import { keepFresh } from './keep-fresh.ts';
 import { millis, rate, whole } from './measures.ts';
 import { PartitionMap } from './partition-map.tsx';
@@ -50,6 +50,7 @@ export default function HealthPage(): JSX.Element {
             <ServiceTable report={data()} />
             <ProcessTable report={data()} />
             <PartitionMap report={data()} />
+            <LineTable report={data()} />
             <RouteTable report={data()} />
             <QueueTable report={data()} />
             <StoreFacts report={data()} />
@@ -64,6 +65,7 @@ export default function HealthPage(): JSX.Element {
 
 function Troubles(props: { readonly report: HealthReport }): JSX.Element {
   const troubles = () => props.report.problems;
+  const resting = () => ('answer' in props.report.resting ? props.report.resting.answer : []);
   return (
     <div
       class="troubles"
@@ -77,6 +79,11 @@ function Troubles(props: { readonly report: HealthReport }): JSX.Element {
         <ul>
           <Index each={troubles()}>{(trouble) => <TroubleLine of={trouble()} />}</Index>
         </ul>
+      </Show>
+      <Show when={resting().length > 0}>
+        <p class="faint" data-testid="resting">
+          {words.resting} {resting().join(', ')} <a href="/admin/pauses">{words.pauses}</a>
+        </p>
       </Show>
     </div>
   );

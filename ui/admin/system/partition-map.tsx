@@ -49,10 +49,12 @@ function Owner(props: { readonly partitions: readonly PartitionHealth[] }): JSX.
             <li
               classList={{
                 free: each().process === null,
-                behind: (each().queued ?? 0) > BEHIND_FRAMES,
+                // What is at rest by hand is behind on purpose.
+                behind: !each().resting && (each().queued ?? 0) > BEHIND_FRAMES,
+                resting: each().resting,
                 some: (each().queued ?? 0) > 0,
               }}
-              title={words.partition(each().partition, each().epoch, each().queued)}
+              title={words.partition(each().partition, each().epoch, each().queued, each().resting)}
             >
               <b>{each().partition}</b>
               <span aria-hidden="true">e{each().epoch}</span>

@@ -9,6 +9,8 @@ export interface LineMoverOptions {
   readonly store: Pick<LineStore, 'used' | 'settle' | 'ordered' | 'giveBack' | 'admit'>;
   readonly orders: Pick<OrderQueries, 'versions'> & Pick<OrderCommands, 'findByKey'>;
   readonly inventory: Pick<InventoryQueries, 'find'>;
+  /** Told how many turns were given at once. */
+  readonly onTurns?: (turns: number) => void;
 }
 
 /** A turn that is not used by then goes to the next in line. */
@@ -58,9 +60,10 @@ export class LineMover {
   }
 
   async #admit({ id, sku }: FlashSale): Promise<void> {
-    const { store, inventory } = this.#options;
+    const { store, inventory, onTurns } = this.#options;
     const shelf = shelfOf(await inventory.find(sku));
-    await store.admit(id, TURN_MS, (line) => turnsFree(line, shelf));
+    const turns = await store.admit(id, TURN_MS, (line) => turnsFree(line, shelf));
+    if (turns > 0) onTurns?.(turns);
   }
 
   /** A gateway died between taking the turn and hearing of the order. */

@@ -53,6 +53,29 @@ export interface LineHead {
   readonly soldOut: boolean;
 }
 
+/** How many stand in a line, and how long. */
+export interface LineQueue {
+  readonly saleId: string;
+  readonly units: number;
+  /** Units that are paid for. */
+  readonly sold: number;
+  /** Shoppers who have had no turn yet. */
+  readonly waiting: number;
+  /** How long the first of them has waited, milliseconds by the store's clock; null: nobody waits. */
+  readonly headAgeMs: number | null;
+  /** Turns that can be used now. */
+  readonly openTurns: number;
+}
+
+/** How the line of a sale that runs stands, for those who keep the shop running. */
+export interface LineReport extends LineQueue {
+  readonly sku: string;
+  /** Turns given a second over the last minute, by whichever gateway. */
+  readonly turnsPerSecond: number;
+  /** How long somebody has waited without any turn being given, milliseconds; 0: nobody waits. */
+  readonly stillMs: number;
+}
+
 /** An order that was placed on a turn, and whose end decides about its units. */
 export interface UsedPlace {
   readonly saleId: string;
@@ -99,6 +122,8 @@ export interface LineStore {
   /** Gives a place up; an order that is under way stays. */
   leave(saleId: string, userId: string): Promise<void>;
   heads(saleIds: readonly string[]): Promise<readonly LineHead[]>;
+  /** Counts those who wait: for looking on, not for every shopper who asks. */
+  queues(saleIds: readonly string[]): Promise<readonly LineQueue[]>;
   /**
    * Ends turns that have lapsed and gives as many new ones as `turnsFree` says to the first in line, or marks the line as
    * sold out; processes that do so at the same time do it one after the other. Resolves with how many got a turn.

@@ -5,7 +5,7 @@ import { errorMessage, OrreryError } from '../../../kernel/errors.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import type { FlashSale, FlashSales } from '../../catalog/ports.ts';
 import { LineMover, type LineMoverOptions } from './line-mover.ts';
-import type { LineHead, LinePlace, LineStore, Place } from './ports.ts';
+import type { LineHead, LinePlace, LineReport, LineStore, Place } from './ports.ts';
 import { AdmissionRate, standingOf } from './standing.ts';
 
 /** What a token says: whose place it is, and the position its holder was told last. */
@@ -23,7 +23,7 @@ export interface TicketSigner {
   verify(token: string): Ticket | undefined;
 }
 
-export interface WaitingLinesOptions extends Pick<LineMoverOptions, 'orders' | 'inventory'> {
+export interface WaitingLinesOptions extends Pick<LineMoverOptions, 'orders' | 'inventory' | 'onTurns'> {
   readonly sales: Pick<FlashSales, 'current'>;
   readonly store: LineStore;
   readonly tickets: TicketSigner;
@@ -38,6 +38,8 @@ const STEP_MS = 250;
 interface Line {
   readonly head: LineHead;
   readonly rate: AdmissionRate;
+  /** When a turn was given last, as far as this process saw. */
+  readonly admittedAtMs: number;
 }
 
 /**
@@ -111,6 +113,23 @@ export class WaitingLines {
   /** Places up to here have had their turn, as this process knows; only ever rises. */
   admittedUpTo(saleId: string): number {
     return this.#lines.get(saleId)?.head.admittedUpTo ?? 0;
+  }
+
+  /** How the lines stand that shoppers have joined, of sales that run and are not sold out. Rejects when the store does. */
+  async reports(): Promise<readonly LineReport[]> {
+    const nowMs = this.#options.clock.now();
+    const running = this.#sales.filter(
+      (sale) => isRunning(sale, nowMs) && this.#lines.has(sale.id) && !this.soldOut(sale.id),
+    );
+    if (running.length === 0) return [];
+    const queues = await this.#options.store.queues(running.map(({ id }) => id));
+    return running.flatMap(({ id, sku }) => {
+      const [queue, line] = [queues.find(({ saleId }) => saleId === id), this.#lines.get(id)];
+      if (queue === undefined || line === undefined) return [];
+      // A line that nobody stood in was not still.
+      const stillMs = Math.max(0, Math.min(queue.headAgeMs ?? 0, nowMs - line.admittedAtMs));
+      return [{ ...queue, sku, turnsPerSecond: line.rate.perSecond(), stillMs }];
+    });
   }
 
   /** Told when a line has moved on. The returned function ends it. */
@@ -292,12 +311,11 @@ export class WaitingLines {
     // Two reads may end in another order than they began in.
     const head = before !== undefined && isBehind(read, before.head) ? before.head : read;
     const rate = before?.rate ?? new AdmissionRate();
-    rate.look(this.#options.clock.now(), head.admittedUpTo);
-    this.#lines.set(head.saleId, { head, rate });
-    const moved =
-      before?.head.admittedUpTo !== head.admittedUpTo ||
-      before.head.soldOut !== head.soldOut ||
-      before.head.sold !== head.sold;
+    const nowMs = this.#options.clock.now();
+    rate.look(nowMs, head.admittedUpTo);
+    const admitted = before?.head.admittedUpTo !== head.admittedUpTo;
+    this.#lines.set(head.saleId, { head, rate, admittedAtMs: admitted ? nowMs : before.admittedAtMs });
+    const moved = admitted || before.head.soldOut !== head.soldOut || before.head.sold !== head.sold;
     if (moved) for (const listener of this.#listeners) listener(head.saleId);
   }
 }
