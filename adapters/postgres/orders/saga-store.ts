@@ -18,6 +18,8 @@ interface EntryRow {
 /** One saga of the orders service, as its snapshot and its log keep it; everything is found by the log's primary key. */
 export function createSagaStore(db: Queryable): SagaStore {
   return {
+    isDerived: () => false,
+
     async record(kind, id) {
       const [row] = await db.query<ActorRecord>(
         `select kind, id, partition, version, definition, snapshot, timers, waiting, wake_at_ms as "wakeAt", finished

@@ -90,7 +90,7 @@ const FATES = `(values
   ('declined', 'cancelled', 'cancelled', 'failed', null, 'declined', null),
   ('insufficient_funds', 'cancelled', 'cancelled', 'failed', null, 'insufficient_funds', null),
   ('expired_card', 'cancelled', 'cancelled', 'failed', null, 'expired_card', null),
-  ('failed', 'failed', 'failed', 'unsettled', null, 'cancelled by the shopper', 'an operator: the refund failed for good')
+  ('failed', 'failed', 'failed', 'unsettled', null, 'refund_failed', 'an operator: the refund failed for good')
 ) as ending(became, status, saga_state, payment, shipment, reason, waiting_for)`;
 
 /** Days from the order to its dispatch and to the door. */
@@ -116,24 +116,27 @@ const SHIPMENT = `case when ending.shipment is not null then jsonb_strip_nulls(j
     'deliveredAt', case ending.shipment when 'delivered' then ${asText(`least(until, ${ARRIVED})`)} end,
     'progress', case ending.shipment when 'in_transit' then round(pace::numeric, 2) when 'delivered' then 1 end)) end`;
 
-/** How many messages its saga has handled: as many as its log tells (story-log.ts). */
+/** How many messages its saga has handled: as many as its log tells (story-log.ts). A saga knows its SKUs, not its lines. */
 const VERSION = `case fated.became
     when 'pending' then 1
-    when 'awaiting_payment' then 1 + lines
-    when 'in_review' then 3 + 2 * lines
-    when 'confirmed' then 2 + 2 * lines
-    when 'processing' then 3 + 2 * lines
-    when 'shipped' then 4 + 2 * lines
-    when 'delivered' then 5 + 2 * lines
-    when 'out_of_stock' then 2 * lines
-    when 'withdrawn' then 4 + 3 * lines
-    when 'rejected' then 5 + 3 * lines
-    when 'failed' then 4 + 3 * lines
-    else 2 + 2 * lines end`;
+    when 'awaiting_payment' then 1 + skus
+    when 'in_review' then 3 + 2 * skus
+    when 'confirmed' then 2 + 2 * skus
+    when 'processing' then 3 + 2 * skus
+    when 'shipped' then 4 + 2 * skus
+    when 'delivered' then 5 + 2 * skus
+    when 'out_of_stock' then 2 * skus
+    when 'withdrawn' then 4 + 3 * skus
+    when 'rejected' then 5 + 3 * skus
+    when 'failed' then 12 + 3 * skus
+    else 2 + 2 * skus end`;
+
+/** A refund that fails is tried again each minute, four times. */
 
 const UPDATED = `date_trunc('milliseconds', least(until, case ending.status
     when 'delivered' then ${ARRIVED}
     when 'shipped' then ${DISPATCHED}
+    when 'failed' then fated.created_at + interval '5 minutes' + interval '90 seconds' * pace
     else fated.created_at + interval '90 seconds' * (0.2 + pace) end))`;
 
 export const SEED_ORDERS = `
@@ -146,7 +149,8 @@ with numbered as materialized (${NUMBERED}
   from lined
   order by n, line
 ), totals as (
-  select n, sum(quantity * price_cents)::bigint as total_cents from lined group by n
+  select n, sum(quantity * price_cents)::bigint as total_cents, count(distinct sku)::integer as skus
+  from lined group by n
 )
 insert into orders.orders (id, user_id, customer_name, email, status, saga_state, total_cents, currency,
   shipping_address, payment, shipment, reason, waiting_for, created_at, updated_at, version)

@@ -36,7 +36,7 @@ export function withSeededOrders({ orders, payments, shipping, inventory }: Quer
   };
 }
 
-function isSeeded(orderId: string): boolean {
+export function isSeeded(orderId: string): boolean {
   return orderId.startsWith(SEED_PREFIX);
 }
 
