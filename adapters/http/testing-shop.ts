@@ -222,8 +222,13 @@ export class TestShop {
       return Promise.resolve({
         items: [...this.placed.values()],
         nextCursor: null,
+        previousCursor: null,
         count: String(this.placed.size),
       });
+    },
+    adminOutline: (scope) => {
+      this.calls.push(`adminOutline ${JSON.stringify(scope)}`);
+      return Promise.resolve({ rows: this.placed.size, marks: [] });
     },
     counters: () => {
       const none = { orders: 0, cancelled: 0, revenueCents: 0 };

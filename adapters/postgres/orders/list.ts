@@ -24,6 +24,9 @@ export type Walk =
   | { readonly over: 'orders' }
   | { readonly over: 'lines'; readonly products: readonly string[]; readonly ofOrders?: string };
 
+/** `previousCursor`, with the opposite sort, reads what stands before the page; null: the page is empty. */
+export type Listed = Page<OrderView> & { readonly previousCursor: string | null };
+
 /**
  * One page. Which orders it shows is decided first, from what the indexes carry; only those are read. Where several
  * conditions will do, each has its own walk, for no index knows two ways at once.
@@ -33,7 +36,7 @@ export async function list(
   conditions: Conditions,
   walk: Walk,
   listing: Listing,
-): Promise<Page<OrderView>> {
+): Promise<Listed> {
   const { sort, column, type, direction, after } = orderOf(listing);
   const [id, by] = walk.over === 'orders' ? ['o.id', `o.${column}`] : ['i.order_id', `i.${column}`];
   if (listing.cursor !== undefined) {
@@ -56,12 +59,13 @@ export async function list(
     conditions.values,
   );
   const shown = rows.slice(0, listing.limit);
-  const last = shown.at(-1);
-  const nextCursor =
-    rows.length > listing.limit && last !== undefined
-      ? encodeCursor({ sort, value: last.sort_value, id: last.id })
-      : null;
-  return { items: await withItems(db, shown), nextCursor };
+  const cursorOf = (row: (typeof rows)[number] | undefined): string | null =>
+    row === undefined ? null : encodeCursor({ sort, value: row.sort_value, id: row.id });
+  return {
+    items: await withItems(db, shown),
+    nextCursor: rows.length > listing.limit ? cursorOf(shown.at(-1)) : null,
+    previousCursor: cursorOf(shown.at(0)),
+  };
 }
 
 /** Orders that the indexes let through, in the list's order; what no index knows is looked up of these, until they are enough. */

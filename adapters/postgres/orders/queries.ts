@@ -6,6 +6,7 @@ import { adminOrders } from './admin-orders.ts';
 import { orderCounters } from './counters.ts';
 import { between, Conditions, containing, priced } from './filter.ts';
 import { list } from './list.ts';
+import { adminOutline, beginningAnywhere } from './outline.ts';
 import { ORDER_COLUMNS, type OrderRow, withItems } from './views.ts';
 
 /**
@@ -14,6 +15,7 @@ import { ORDER_COLUMNS, type OrderRow, withItems } from './views.ts';
  */
 
 export function orderQueries(db: Database): OrderQueries {
+  const admin = adminOrders(db);
   return {
     async find(orderId) {
       const rows = await db.query<OrderRow>(
@@ -33,15 +35,15 @@ export function orderQueries(db: Database): OrderQueries {
       return new Map((await withItems(db, rows)).map((order) => [order.id, order]));
     },
 
-    myOrders: (filter) =>
-      list(
-        db,
-        mine(filter),
-        { over: 'orders' },
-        { sort: '-created_at', limit: filter.limit, cursor: filter.cursor },
-      ),
+    async myOrders(filter) {
+      const { limit, cursor } = filter;
+      const listing = { sort: '-created_at', limit, cursor } as const;
+      const { items, nextCursor } = await list(db, mine(filter), { over: 'orders' }, listing);
+      return { items, nextCursor };
+    },
 
-    adminOrders: adminOrders(db),
+    adminOrders: beginningAnywhere(admin),
+    adminOutline: adminOutline(db, admin),
 
     counters: orderCounters(db),
 

@@ -2,10 +2,10 @@
  * The order console as others see it: jobs over many orders, and what one looks at before deciding about an order. Times
  * are ISO 8601 UTC, money integer cents.
  */
-import type { AdminOrdersFilter } from '../orders/ports.ts';
+import type { AdminOrdersScope } from '../orders/ports.ts';
 
 /** Which orders a job is about: the list's own filter, without its pages and its order. */
-export type OrdersFilter = Omit<AdminOrdersFilter, 'limit' | 'cursor' | 'page' | 'sort'>;
+export type OrdersFilter = Omit<AdminOrdersScope, 'sort'>;
 
 export const BULK_ACTIONS = ['mark_shipped', 'cancel', 'refund'] as const;
 export type BulkAction = (typeof BULK_ACTIONS)[number];

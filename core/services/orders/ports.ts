@@ -98,6 +98,27 @@ export interface AdminOrdersFilter {
   readonly cursor?: string;
   /** 1-based; works to row 10,000. Excludes `cursor`. */
   readonly page?: number;
+  /** Begins where this value of the sort key stands, or would stand. Excludes `cursor` and `page`. */
+  readonly from?: SortValue;
+}
+
+/** Of `created_at` a time, of `total` integer cents. */
+export type SortValue = string | number;
+
+/** `previousCursor`, with the opposite sort, reads what stands before the page; null: the page is empty. */
+export interface AdminOrdersPage extends Page<OrderView> {
+  readonly previousCursor: string | null;
+  readonly count: string;
+}
+
+/** Which orders, in which order. */
+export type AdminOrdersScope = Omit<AdminOrdersFilter, 'limit' | 'cursor' | 'page' | 'from'>;
+
+/** How long a list is and what stands where in it, about. */
+export interface AdminOrdersOutline {
+  readonly rows: number;
+  /** In the list's order; `row` counts from 0. The first and the last order's are exact; empty: there are no orders. */
+  readonly marks: readonly { readonly row: number; readonly value: SortValue }[];
 }
 
 export interface OrderTotals {
@@ -129,7 +150,9 @@ export interface OrderQueries {
   findMany(orderIds: readonly string[]): Promise<ReadonlyMap<string, OrderView>>;
   myOrders(filter: MyOrdersFilter): Promise<Page<OrderView>>;
   /** `count` is exact up to 10,000, then "10,000+"; where counting takes too long, as many as are seen: "50+". */
-  adminOrders(filter: AdminOrdersFilter): Promise<Page<OrderView> & { readonly count: string }>;
+  adminOrders(filter: AdminOrdersFilter): Promise<AdminOrdersPage>;
+  /** Judged by a sample of fixed size, so that it takes as long over ten million orders as over a million. */
+  adminOutline(scope: AdminOrdersScope): Promise<AdminOrdersOutline>;
   counters(): Promise<OrderCounters>;
   /** Log rows with `seq` greater than `after`, oldest first. */
   sagaLog(orderId: string, after: number, limit: number): Promise<readonly SagaLogEntry[]>;

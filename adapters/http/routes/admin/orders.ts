@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import type { OrdersFilter } from '../../../../core/services/console/ports.ts';
-import { type AdminOrdersFilter, ORDER_QUEUES } from '../../../../core/services/orders/ports.ts';
+import {
+  type AdminOrdersFilter,
+  ORDER_QUEUES,
+  type SortValue,
+} from '../../../../core/services/orders/ports.ts';
 import type { App } from '../../app.ts';
 import { invalidFields } from '../../problem.ts';
 import { cents, cursor, instant, text, wholeNumber, wrongPrices } from '../../schemas.ts';
@@ -27,8 +31,12 @@ export const orderFilterQuery = z.object({
 
 /** The order console's list: filtered, sorted, by keyset; counts are exact to a cap. */
 export function adminOrderRoutes(app: App, { orders, access }: AdminRoutesDeps): void {
+  const sort = z.enum(SORTS, `must be one of ${SORTS.join(', ')}`).optional();
   const querystring = orderFilterQuery.extend({
-    sort: z.enum(SORTS, `must be one of ${SORTS.join(', ')}`).optional(),
+    sort,
+    from: z
+      .union([cents, instant('start')], 'must be a time, or with sort total an amount in cents')
+      .optional(),
     limit: wholeNumber(1, 100).optional(),
     cursor: cursor.optional(),
     page: wholeNumber(1, PAGED_ROWS_MAX).optional(),
@@ -36,11 +44,33 @@ export function adminOrderRoutes(app: App, { orders, access }: AdminRoutesDeps):
 
   app.get(
     '/api/admin/orders',
-    { onRequest: access.admin, schema: { tags: ['admin'], querystring } },
+    {
+      onRequest: access.admin,
+      schema: {
+        tags: ['admin'],
+        summary:
+          'Orders by filter; previousCursor, with the opposite sort, reads what stands before; from begins at a value of the sort key',
+        querystring,
+      },
+    },
     async (request) => {
       const filter = adminFilter(request.query);
       return orders.adminOrders(filter);
     },
+  );
+
+  app.get(
+    '/api/admin/orders/outline',
+    {
+      onRequest: access.admin,
+      schema: {
+        tags: ['admin'],
+        summary: 'About how many orders a list has, and which values of its sort key stand where in it',
+        querystring: orderFilterQuery.extend({ sort }),
+      },
+    },
+    async ({ query: { sort, ...filter } }) =>
+      orders.adminOutline({ ...ordersFilter(filter), ...given({ sort }) }),
   );
 
   app.get(
@@ -80,10 +110,17 @@ function adminFilter(
     limit?: number | undefined;
     cursor?: string | undefined;
     page?: number | undefined;
+    from?: SortValue | undefined;
   },
 ): AdminOrdersFilter {
-  const { sort, cursor, page, limit = LIMIT_DEFAULT, ...filter } = query;
+  const { sort, cursor, page, from, limit = LIMIT_DEFAULT, ...filter } = query;
   const wrong = [];
+  if (from !== undefined && (cursor ?? page) !== undefined) {
+    wrong.push({ path: 'from', message: 'cannot be used together with cursor or page' });
+  }
+  if (from !== undefined && (typeof from === 'number') !== (sort?.endsWith('total') === true)) {
+    wrong.push({ path: 'from', message: 'must be a time, or with sort total an amount in cents' });
+  }
   if (page !== undefined && cursor !== undefined) {
     wrong.push({ path: 'page', message: 'cannot be used together with cursor' });
   }
@@ -91,5 +128,5 @@ function adminFilter(
     wrong.push({ path: 'page', message: `works to row ${String(PAGED_ROWS_MAX)}; go on with cursor` });
   }
   if (wrong.length > 0) throw invalidFields(wrong);
-  return { ...ordersFilter(filter), ...given({ sort, cursor, page }), limit };
+  return { ...ordersFilter(filter), ...given({ sort, cursor, page, from }), limit };
 }
