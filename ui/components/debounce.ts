@@ -24,3 +24,15 @@ export function createDebounced<Value>(act: (value: Value) => void): Debounced<V
     },
   };
 }
+
+/** Has it done a while after it was first wished for, however often it is wished for meanwhile. */
+export function createSoon(act: () => void, waitMs: number): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  onCleanup(() => clearTimeout(timer));
+  return () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      act();
+    }, waitMs);
+  };
+}

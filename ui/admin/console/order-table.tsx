@@ -1,12 +1,13 @@
 /**
  * The console's list: rows of one height, of which only those near the eye exist.
  *
- * Owns: which rows exist, reading on near the end, keeping the active row in sight.
- * Does not own: reading itself, what is selected, keys.
+ * Owns: which rows exist, where the bar stands, keeping the active row in sight.
+ * Does not own: reading (it says what is seen), what is selected, keys.
  */
 import ArrowDown from 'lucide-solid/icons/arrow-down';
 import ArrowUp from 'lucide-solid/icons/arrow-up';
 import {
+  batch,
   createEffect,
   createMemo,
   createSignal,
@@ -18,131 +19,214 @@ import {
   type JSX,
 } from 'solid-js';
 import type { OrderView } from '../../api/types.ts';
-import type { CursorList } from '../../components/cursor-list.ts';
-import { money, shortId } from '../../components/format.ts';
+import { money, shortId, time } from '../../components/format.ts';
 import { Moment } from '../../components/moment.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { consoleTexts } from '../texts/console.ts';
+import type { OrderList } from './order-list.ts';
 import type { Sort } from './query.ts';
-import { scrollTo, windowOf } from './window.ts';
+import { follow, placeAt, placeOf, sight, windowOf, type Place } from './window.ts';
 
 const ROW_PX = 40;
 const ROW_PX_PHONE = 60;
 const PHONE = '(max-width: 44rem)';
-const READ_AHEAD_ROWS = 60;
+/** Once nobody scrolls any more the bar goes where it belongs. */
+const REST_MS = 150;
+/** Orders may be of several currencies; the place in the list is of the number alone. */
+const CURRENCY = 'USD';
 
 export function OrderTable(props: {
-  readonly orders: CursorList<OrderView>;
+  readonly orders: OrderList;
   readonly active: number;
   readonly opened: string | undefined;
   readonly sort: Sort;
   readonly isSelected: (id: string) => boolean;
   readonly onSort: (sort: Sort) => void;
-  readonly onActive: (row: number) => void;
+  /** Told how many rows are wholly seen. */
+  readonly onPageRows: (rows: number) => void;
   readonly onOpen: (row: number) => void;
   readonly onSelect: (id: string) => void;
 }): JSX.Element {
-  const { columns } = consoleTexts;
-  let frame: HTMLDivElement | undefined;
-  const phone = window.matchMedia(PHONE);
-  const [rowPx, setRowPx] = createSignal(phone.matches ? ROW_PX_PHONE : ROW_PX);
-  const [scrollPx, setScrollPx] = createSignal(0);
-  const [heightPx, setHeightPx] = createSignal(600);
-  const items = () => props.orders.items() ?? [];
-  const view = () => ({
-    rows: items().length,
-    rowPx: rowPx(),
-    heightPx: heightPx(),
-    scrollPx: scrollPx(),
+  const frame = createFrame(props);
+  const indexes = createMemo(() => {
+    const { from, to } = frame.shown();
+    return Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at);
   });
-  const shown = createMemo(() => windowOf(view()));
-  const indexes = createMemo(() =>
-    Array.from({ length: Math.max(0, shown().to - shown().from) }, (_, at) => shown().from + at),
-  );
-
-  onMount(() => {
-    const look = () => setRowPx(phone.matches ? ROW_PX_PHONE : ROW_PX);
-    const size = new ResizeObserver(() => setHeightPx(frame?.clientHeight ?? 600));
-    if (frame !== undefined) size.observe(frame);
-    phone.addEventListener('change', look);
-    onCleanup(() => {
-      size.disconnect();
-      phone.removeEventListener('change', look);
-    });
-  });
-  createEffect(() => {
-    const { orders } = props;
-    if (orders.next() === null || orders.loading() || orders.error() !== null) return;
-    if (shown().to >= items().length - READ_AHEAD_ROWS) orders.more();
-  });
-  createEffect(
-    on(
-      () => props.active,
-      (row) => {
-        const wanted = scrollTo(row, view());
-        if (wanted !== undefined && frame !== undefined) frame.scrollTop = wanted;
-      },
-      { defer: true },
-    ),
-  );
-  const rowCount = () => (props.orders.next() === null ? items().length : -1);
-
+  const isCounted = () => props.orders.count()?.endsWith('+') === false;
   return (
     <div
       class="orders-grid"
       role="grid"
       aria-label={consoleTexts.title}
-      aria-rowcount={rowCount()}
+      aria-rowcount={isCounted() ? (props.orders.rows() ?? 0) + 1 : -1}
       aria-multiselectable="true"
       data-testid="admin-orders"
     >
-      <div role="rowgroup" class="orders-head-frame">
-        <div class="orders-row orders-head" role="row" aria-rowindex={1}>
-          <span role="columnheader">
-            <span class="unseen">{columns.select}</span>
-          </span>
-          <span role="columnheader">{columns.order}</span>
-          <span role="columnheader">{columns.customer}</span>
-          <span role="columnheader" class="grid-items">
-            {columns.items}
-          </span>
-          <span role="columnheader">{columns.status}</span>
-          <SortHeader name={columns.placed} by="created_at" sort={props.sort} onSort={props.onSort} />
-          <SortHeader name={columns.total} by="total" sort={props.sort} onSort={props.onSort} amount />
-        </div>
-      </div>
+      <Head sort={props.sort} onSort={props.onSort} />
       <div
         class="orders-frame"
         role="rowgroup"
         tabIndex={0}
         aria-label={consoleTexts.title}
-        ref={(element) => (frame = element)}
-        onScroll={(event) => setScrollPx(event.currentTarget.scrollTop)}
+        ref={frame.ref}
+        onScroll={frame.onScroll}
       >
-        <div class="orders-track" style={{ height: `${String(shown().trackPx)}px` }} role="presentation">
+        <div
+          class="orders-track"
+          style={{ height: `${String(frame.shown().trackPx)}px` }}
+          role="presentation"
+        >
           <For each={indexes()}>
-            {(index) => (
-              <Show when={items()[index]}>
-                {(order) => (
-                  <OrderRow
-                    order={order()}
-                    index={index}
-                    topPx={shown().topPx + (index - shown().from) * rowPx()}
-                    active={index === props.active}
-                    opened={order().id === props.opened}
-                    selected={props.isSelected(order().id)}
-                    onSelect={() => props.onSelect(order().id)}
-                    onOpen={() => {
-                      props.onActive(index);
-                      props.onOpen(index);
-                    }}
-                  />
-                )}
-              </Show>
-            )}
+            {(index) => {
+              const topPx = () => frame.shown().topPx + (index - frame.shown().from) * frame.rowPx();
+              return (
+                <Show when={props.orders.at(index)} fallback={<UnreadRow topPx={topPx()} />}>
+                  {(order) => (
+                    <OrderRow
+                      order={order()}
+                      index={index}
+                      topPx={topPx()}
+                      active={index === props.active}
+                      opened={order().id === props.opened}
+                      selected={props.isSelected(order().id)}
+                      onSelect={() => props.onSelect(order().id)}
+                      onOpen={() => props.onOpen(index)}
+                    />
+                  )}
+                </Show>
+              );
+            }}
           </For>
         </div>
       </div>
+      <Show when={frame.passing()}>
+        {(row) => (
+          <p class="orders-passing figure" aria-hidden="true" data-testid="passing">
+            {passingWords(props.orders, row(), props.sort)}
+          </p>
+        )}
+      </Show>
+    </div>
+  );
+}
+
+/** About where one is while the rows there are not read yet. */
+function passingWords(orders: OrderList, row: number, sort: Sort): string {
+  const value = orders.about(row);
+  const about = Math.round(row / 100) * 100;
+  if (value === undefined) return consoleTexts.passing(about);
+  return sort.endsWith('total') ? money(value, CURRENCY) : time(new Date(value).toISOString(), 'day');
+}
+
+/** What scrolls: how much of the list it shows and where, as the browser, keys and new rows move it. */
+function createFrame(props: {
+  readonly orders: OrderList;
+  readonly active: number;
+  readonly onPageRows: (rows: number) => void;
+}) {
+  let element: HTMLDivElement | undefined;
+  let resting: ReturnType<typeof setTimeout> | undefined;
+  const phone = window.matchMedia(PHONE);
+  const [rowPx, setRowPx] = createSignal(phone.matches ? ROW_PX_PHONE : ROW_PX);
+  const [heightPx, setHeightPx] = createSignal(600);
+  const [place, setPlace] = createSignal<Place>({ scrollPx: 0, listPx: 0 });
+  const sheet = () => ({ rows: props.orders.rows() ?? 0, rowPx: rowPx(), heightPx: heightPx() });
+  const shown = createMemo(() => windowOf(sheet(), place()));
+  const goTo = (wanted: Place) => {
+    setPlace(wanted);
+    // The track has its new height by now; what the browser makes of it comes back as a scroll of no length.
+    if (element !== undefined && Math.abs(element.scrollTop - wanted.scrollPx) >= 1)
+      element.scrollTop = wanted.scrollPx;
+  };
+
+  onMount(() => {
+    const look = () => setRowPx(phone.matches ? ROW_PX_PHONE : ROW_PX);
+    const size = new ResizeObserver(() => setHeightPx(element?.clientHeight ?? 600));
+    if (element !== undefined) size.observe(element);
+    phone.addEventListener('change', look);
+    onCleanup(() => {
+      clearTimeout(resting);
+      size.disconnect();
+      phone.removeEventListener('change', look);
+    });
+  });
+  createEffect(() => props.onPageRows(Math.floor(heightPx() / rowPx()) - 1));
+  createEffect(() => {
+    const { from, to } = sight(sheet(), place().listPx);
+    props.orders.see(from, to);
+  });
+  createEffect(on(props.orders.begun, () => goTo({ scrollPx: 0, listPx: 0 }), { defer: true }));
+  createEffect(
+    on(
+      [sheet, props.orders.moved],
+      ([now, moved], before) => {
+        // The same rows stay before the eye, wherever in the list they prove to stand.
+        const by = before === undefined ? 0 : moved - before[1];
+        goTo(placeAt(now, place().listPx + by * now.rowPx));
+      },
+      { defer: true },
+    ),
+  );
+  createEffect(
+    on(
+      () => props.active,
+      (row) => {
+        const wanted = row < 0 ? undefined : placeOf(sheet(), row, place());
+        if (wanted !== undefined) goTo(wanted);
+      },
+      { defer: true },
+    ),
+  );
+  const passing = () => {
+    const { from } = sight(sheet(), place().listPx);
+    return props.orders.at(from) === undefined && (props.orders.rows() ?? 0) > 0 ? { row: from } : undefined;
+  };
+  return {
+    rowPx,
+    shown,
+    passing: () => passing()?.row,
+    ref: (given: HTMLDivElement) => (element = given),
+    onScroll: (event: { readonly currentTarget: HTMLDivElement }) => {
+      const { scrollTop } = event.currentTarget;
+      batch(() => setPlace((before) => follow(sheet(), before, scrollTop)));
+      clearTimeout(resting);
+      resting = setTimeout(() => goTo(placeAt(sheet(), place().listPx)), REST_MS);
+    },
+  };
+}
+
+function Head(props: { readonly sort: Sort; readonly onSort: (sort: Sort) => void }): JSX.Element {
+  const { columns } = consoleTexts;
+  return (
+    <div role="rowgroup" class="orders-head-frame">
+      <div class="orders-row orders-head" role="row" aria-rowindex={1}>
+        <span role="columnheader">
+          <span class="unseen">{columns.select}</span>
+        </span>
+        <span role="columnheader">{columns.order}</span>
+        <span role="columnheader">{columns.customer}</span>
+        <span role="columnheader" class="grid-items">
+          {columns.items}
+        </span>
+        <span role="columnheader">{columns.status}</span>
+        <SortHeader name={columns.placed} by="created_at" sort={props.sort} onSort={props.onSort} />
+        <SortHeader name={columns.total} by="total" sort={props.sort} onSort={props.onSort} amount />
+      </div>
+    </div>
+  );
+}
+
+/** Where an order will be once it is read. */
+function UnreadRow(props: { readonly topPx: number }): JSX.Element {
+  return (
+    <div
+      class="orders-row unread"
+      role="presentation"
+      style={{ transform: `translateY(${String(props.topPx)}px)` }}
+    >
+      <span />
+      <span class="bar" />
+      <span class="bar" />
     </div>
   );
 }

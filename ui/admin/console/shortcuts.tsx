@@ -3,7 +3,7 @@ import { For, onCleanup, onMount, type JSX } from 'solid-js';
 import { Dialog } from '../../components/dialog.tsx';
 import { consoleTexts } from '../texts/console.ts';
 
-/** By the key as the browser names it: `j`, `Enter`, `?`. */
+/** By the key as the browser names it: `j`, `Enter`, `?`, and with Shift held `J`, `Shift+ArrowDown`. */
 export type Shortcuts = Readonly<Record<string, () => void>>;
 
 const TYPED_INTO = 'input:not([type=checkbox]), textarea, select, [contenteditable]';
@@ -19,7 +19,9 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     if ((event.key === 'Enter' || event.key === ' ') && target !== null && target.closest(PRESSED) !== null)
       return;
     if (document.querySelector('dialog[open]') !== null) return;
-    const act = shortcuts[event.key];
+    // Letters tell by themselves whether Shift is held.
+    const name = event.shiftKey && event.key.length > 1 ? `Shift+${event.key}` : event.key;
+    const act = shortcuts[name];
     if (act === undefined) return;
     event.preventDefault();
     act();

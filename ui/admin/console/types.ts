@@ -15,7 +15,10 @@ export type Job = JobView & { readonly downloadUrl: string | null };
 export type JobInFull = JobDetail & { readonly downloadUrl: string | null };
 export type JobItems = Page<JobItem>;
 
-export type AdminPage = Page<OrderView> & { readonly count: string };
+export type {
+  AdminOrdersOutline as Outline,
+  AdminOrdersPage as AdminPage,
+} from '../../../core/services/orders/ports.ts';
 
 /** The part of the counters that the queues show. */
 export interface Counters {
