@@ -1,4 +1,6 @@
+import { churnEvaluation } from '../../../../core/models/churn/evaluation.ts';
 import type { Evaluation } from '../../../../core/models/evaluation/evaluation.ts';
+import { forecastEvaluation } from '../../../../core/models/forecast/evaluation.ts';
 
 /** Every model that can be graded, by the name that stands behind `npm run evaluate --`. */
-export const EVALUATIONS: readonly Evaluation[] = [];
+export const EVALUATIONS: readonly Evaluation[] = [churnEvaluation, forecastEvaluation];
