@@ -1,6 +1,7 @@
 import { churnEvaluation } from '../../../../core/models/churn/evaluation.ts';
 import type { Evaluation } from '../../../../core/models/evaluation/evaluation.ts';
 import { forecastEvaluation } from '../../../../core/models/forecast/evaluation.ts';
+import { recommendEvaluation } from '../../../../core/models/recommend/evaluation.ts';
 
 /** Every model that can be graded, by the name that stands behind `npm run evaluate --`. */
-export const EVALUATIONS: readonly Evaluation[] = [churnEvaluation, forecastEvaluation];
+export const EVALUATIONS: readonly Evaluation[] = [churnEvaluation, forecastEvaluation, recommendEvaluation];
