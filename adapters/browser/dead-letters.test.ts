@@ -91,7 +91,7 @@ await t.test(
 
           const message = page.getByLabel('Message', { exact: true });
           const original = await message.inputValue();
-          await page.getByLabel('Why').fill('the amount in cents');
+          await page.getByLabel('Reason').fill('the amount in cents');
           await message.fill(original.replace(/"amountCents": .*/, '"amountCents": 12.5,'));
           await page.getByRole('button', { name: 'Mend and replay' }).click();
           t.match(await page.getByTestId('payload-faults').textContent(), /data\.amountCents/);

@@ -102,7 +102,7 @@ await t.test('an admin keeps the shop', skip === undefined ? {} : { skip }, asyn
       await page.getByTestId('import-lines').getByText('is not the SKU of a product').waitFor();
       await page.getByTestId('import-lines').getByText('is not a warehouse of ours').waitFor();
       await page.getByRole('button', { name: 'Apply 1 change' }).click();
-      await page.getByText('Please say why.').waitFor();
+      await page.getByText('Say why in a few words.').waitFor();
       await page.getByLabel('Reason').fill('counted');
       await page.getByRole('button', { name: 'Apply 1 change' }).click();
       await page.getByTestId('import-result').getByText('1 applied').waitFor();

@@ -1,9 +1,10 @@
 /** One action on the selected orders: what would happen to how many, and why one wants it. */
-import { createSignal, createUniqueId, For, onMount, Show, type JSX } from 'solid-js';
+import { createSignal, For, onMount, Show, type JSX } from 'solid-js';
 import { asApiError, call, type ApiError } from '../../api/client.ts';
 import { confirmBriefly } from '../../components/announcer.tsx';
-import { Dialog } from '../../components/dialog.tsx';
-import { Problem, WaitingButton } from '../../components/problem.tsx';
+import { Problem } from '../../components/problem.tsx';
+import { ActionDialog } from '../forms/action-dialog.tsx';
+import { createReasoned, ReasonField } from '../forms/reason.tsx';
 import { consoleTexts } from '../texts/console.ts';
 import type { BulkAction, BulkPreview } from './types.ts';
 
@@ -18,88 +19,46 @@ export function BulkDialog(props: {
   readonly onStarted: () => void;
 }): JSX.Element {
   const words = consoleTexts.bulk;
-  const id = createUniqueId();
   const [preview, setPreview] = createSignal<BulkPreview | null>(null);
-  const [reason, setReason] = createSignal('');
-  const [missing, setMissing] = createSignal(false);
-  const [busy, setBusy] = createSignal(false);
   const [failure, setFailure] = createSignal<ApiError | null>(null);
-  let input: HTMLInputElement | undefined;
+  const form = createReasoned();
   const path = '/api/admin/orders/bulk';
   const affected = () => preview()?.will.reduce((sum, { count }) => sum + count, 0) ?? 0;
   const count = () => `${affected().toLocaleString('en')}${preview()?.complete === false ? '+' : ''}`;
 
   onMount(() => {
-    input?.focus();
     call<BulkPreview>('POST', path, { body: { action: props.action, ...props.chosen, dryRun: true } }).then(
       setPreview,
       (thrown: unknown) => setFailure(asApiError(thrown)),
     );
   });
   const start = async () => {
-    if (busy() || (preview() !== null && affected() === 0)) return;
-    if (reason().trim() === '') {
-      setMissing(true);
-      input?.focus();
-      return;
-    }
-    setBusy(true);
-    try {
-      const { jobId } = await call<{ readonly jobId: string }>('POST', path, {
-        body: { action: props.action, ...props.chosen, reason: reason().trim() },
-      });
-      confirmBriefly(words.started, { href: `/admin/jobs/${jobId}`, text: words.toJob });
-      const { onStarted, onClose } = props;
-      onStarted();
-      onClose();
-    } catch (thrown) {
-      setFailure(asApiError(thrown));
-      setBusy(false);
-    }
+    const { jobId } = await call<{ readonly jobId: string }>('POST', path, {
+      body: { action: props.action, ...props.chosen, reason: form.reason() },
+    });
+    confirmBriefly(words.started, { href: `/admin/jobs/${jobId}`, text: words.toJob });
+    props.onStarted();
   };
   return (
-    <Dialog title={words.title[props.action]} onClose={props.onClose} onSubmit={() => void start()}>
+    <ActionDialog
+      title={words.title[props.action]}
+      action={words.start[props.action](count())}
+      danger={props.action !== 'mark_shipped'}
+      resting={affected() === 0}
+      submission={form.submission}
+      send={start}
+      onClose={props.onClose}
+    >
       <div aria-live="polite" class="bulk-preview" data-testid="bulk-preview">
-        <Show when={preview()} fallback={<p>{words.looking}</p>}>
+        <Show when={preview()} fallback={<p>{failure() === null ? words.looking : ''}</p>}>
           {(known) => <Preview preview={known()} />}
         </Show>
+        <Show when={failure()} keyed>
+          {(error) => <Problem error={error} />}
+        </Show>
       </div>
-      <div class="field">
-        <label for={id}>{words.reason}</label>
-        <input
-          ref={(element) => (input = element)}
-          id={id}
-          class="input"
-          maxLength={500}
-          autocomplete="off"
-          aria-invalid={missing()}
-          aria-describedby={`${id}-hint`}
-          value={reason()}
-          onInput={(event) => {
-            setReason(event.currentTarget.value);
-            setMissing(false);
-          }}
-        />
-        <span class={missing() ? 'wrong' : 'hint'} id={`${id}-hint`}>
-          {missing() ? words.required : words.reasonHint}
-        </span>
-      </div>
-      <Show when={failure()} keyed>
-        {(error) => <Problem error={error} />}
-      </Show>
-      <div class="actions">
-        <button type="button" class="button" onClick={() => props.onClose()}>
-          {words.close}
-        </button>
-        <WaitingButton
-          class={props.action === 'mark_shipped' ? 'primary' : 'danger primary'}
-          until={failure()?.retryAt}
-          busy={busy() || preview() === null || affected() === 0}
-        >
-          {words.start[props.action](count())}
-        </WaitingButton>
-      </div>
-    </Dialog>
+      <ReasonField {...form.field} hint={words.reasonHint} />
+    </ActionDialog>
   );
 }
 

@@ -122,6 +122,7 @@ export function createOrderList(
 
   const begin = (anew: boolean) => {
     beginning = true;
+    clearTimeout(looking);
     void read(async (ask) => {
       const page = await ask<AdminPage>(pathOf({}));
       beginning = false;

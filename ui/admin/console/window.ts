@@ -54,11 +54,16 @@ export function sight({ rows, rowPx, heightPx }: Sheet, listPx: number): { from:
   };
 }
 
-/** Where the frame is once the browser has scrolled: a little way moves the list as far, a long one is the bar's. */
+/**
+ * Where the frame is once the browser has scrolled. On a shorter track a way that is less than the bar moves at a time was a
+ * wheel's or a finger's: the list moves as far. A longer one was the bar's.
+ */
 export function follow(sheet: Sheet, before: Place, scrollPx: number): Place {
   const wayPx = scrollPx - before.scrollPx;
-  if (!isScaled(sheet) || Math.abs(wayPx) > sheet.heightPx)
+  const barPx = TRACK_PX_MAX / sheet.heightPx;
+  if (!isScaled(sheet) || Math.abs(wayPx) > barPx / 2) {
     return { scrollPx, listPx: listPxAt(sheet, scrollPx) };
+  }
   return { scrollPx, listPx: within(sheet, before.listPx + wayPx) };
 }
 

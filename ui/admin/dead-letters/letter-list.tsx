@@ -1,13 +1,12 @@
 /** Letters one by one, of a cause or of all, narrowed by state. */
 import { useSearchParams } from '@solidjs/router';
-import { createEffect, For, Match, on, Show, Switch, type JSX } from 'solid-js';
+import { createEffect, For, on, type JSX } from 'solid-js';
 import type { LetterState, LetterSummary } from '../../../core/services/dead-letters/ports.ts';
 import { withQuery } from '../../api/client.ts';
 import { createCursorList } from '../../components/cursor-list.ts';
 import { Empty } from '../../components/empty.tsx';
 import { Moment } from '../../components/moment.tsx';
-import { Problem } from '../../components/problem.tsx';
-import { ListSkeleton } from '../../shop/orders-page.tsx';
+import { ListFrame } from '../list-frame.tsx';
 import { letterTexts as words } from '../texts/dead-letters.ts';
 import { LetterStateBadge } from './letter-state.tsx';
 
@@ -53,25 +52,9 @@ export function LetterList(props: {
           </select>
         </label>
       </div>
-      <Show when={letters.error()} keyed>
-        {(error) => <Problem error={error} retry={letters.restart} />}
-      </Show>
-      <Switch>
-        <Match when={letters.items()?.length === 0}>
-          <Empty title={words.noneTitle} body={words.none} />
-        </Match>
-        <Match when={letters.items()}>{(items) => <LetterTable items={items()} />}</Match>
-        <Match when={letters.error() === null}>
-          <ListSkeleton />
-        </Match>
-      </Switch>
-      <Show when={letters.next() !== null}>
-        <div class="pager">
-          <button type="button" class="button" aria-disabled={letters.loading()} onClick={letters.more}>
-            {words.more}
-          </button>
-        </div>
-      </Show>
+      <ListFrame list={letters} empty={<Empty title={words.noneTitle} body={words.none} />}>
+        {(items) => <LetterTable items={items()} />}
+      </ListFrame>
     </>
   );
 }

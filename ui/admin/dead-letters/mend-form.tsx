@@ -1,13 +1,14 @@
 /** The message as it will be sent, to be changed where it is wrong, with the reason asked for. */
 import { createSignal, createUniqueId, For, Show, type JSX } from 'solid-js';
 import type { LetterDetail } from '../../../core/services/dead-letters/desk.ts';
-import { asApiError, call, type ApiError, type FieldError } from '../../api/client.ts';
+import { asApiError, call, type FieldError } from '../../api/client.ts';
 import { confirmBriefly } from '../../components/announcer.tsx';
 import { focusFirstError } from '../../components/field.tsx';
-import { Problem, WaitingButton } from '../../components/problem.tsx';
+import { Refusal } from '../../components/form.tsx';
+import { WaitingButton } from '../../components/problem.tsx';
 import { letterTexts } from '../texts/dead-letters.ts';
 import { messageText } from './message-text.ts';
-import { badReason, ReasonField } from './decision-dialog.tsx';
+import { createReasoned, ReasonField } from '../forms/reason.tsx';
 
 const { letter: words } = letterTexts;
 const ROWS_MAX = 28;
@@ -16,52 +17,45 @@ export function MendForm(props: { readonly letter: LetterDetail; readonly onDone
   const id = createUniqueId();
   const original = () => messageText(props.letter.message);
   const [text, setText] = createSignal(original());
-  const [reason, setReason] = createSignal('');
-  const [wrongReason, setWrongReason] = createSignal<string>();
+  const why = createReasoned();
   const [faults, setFaults] = createSignal<readonly FieldError[]>([]);
-  const [failure, setFailure] = createSignal<ApiError | null>(null);
-  const [busy, setBusy] = createSignal(false);
   const changed = () => text() !== original();
   let form: HTMLFormElement | undefined;
 
   const post = async (path: string, body: object, done: string) => {
-    setBusy(true);
-    setFailure(null);
     try {
       await call('POST', path, { body });
-      confirmBriefly(done);
-      props.onDone();
     } catch (thrown) {
       const error = asApiError(thrown);
-      if (error.fields.length > 0) {
-        setFaults(error.fields);
-        focusFirstError(form);
-      } else setFailure(error);
+      const ofPayload = error.fields.filter(({ path: at }) => at !== 'reason');
+      if (ofPayload.length === 0) throw error;
+      setFaults(ofPayload);
+      focusFirstError(form);
+      return;
     }
-    setBusy(false);
+    confirmBriefly(done);
+    props.onDone();
   };
-  const reasonIsBad = () => {
-    setWrongReason(badReason(reason()));
-    return wrongReason() !== undefined;
-  };
-  const replay = async () => {
+  const replay = () => {
     const { value: payload, error } = changed() ? parsed(text()) : {};
     setFaults(error === undefined ? [] : [{ path: '', message: words.badJson(error) }]);
-    if (reasonIsBad() || error !== undefined) {
-      focusFirstError(form);
-      return;
-    }
-    const body = { reason: reason().trim(), ...(changed() ? { payload } : {}) };
-    await post(`/api/ops/dead-letters/${encodeURIComponent(props.letter.id)}/replay`, body, words.onItsWay);
+    void why.submission.submit(form, async () => {
+      if (error !== undefined) {
+        focusFirstError(form);
+        return;
+      }
+      const body = { reason: why.reason(), ...(changed() ? { payload } : {}) };
+      await post(`/api/ops/dead-letters/${encodeURIComponent(props.letter.id)}/replay`, body, words.onItsWay);
+    });
   };
-  const discard = async () => {
-    if (reasonIsBad()) {
-      focusFirstError(form);
-      return;
-    }
-    const body = { ids: [props.letter.id], reason: reason().trim() };
-    await post('/api/ops/dead-letters/discard', body, letterTexts.discarded(1));
-  };
+  const discard = () =>
+    void why.submission.submit(form, () =>
+      post(
+        '/api/ops/dead-letters/discard',
+        { ids: [props.letter.id], reason: why.reason() },
+        letterTexts.discarded(1),
+      ),
+    );
   return (
     <form
       ref={(element) => (form = element)}
@@ -69,7 +63,7 @@ export function MendForm(props: { readonly letter: LetterDetail; readonly onDone
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (!busy()) void replay();
+        replay();
       }}
     >
       <Show when={props.letter.faults.length > 0 && !changed()}>
@@ -124,22 +118,13 @@ export function MendForm(props: { readonly letter: LetterDetail; readonly onDone
           </ul>
         </Show>
       </div>
-      <ReasonField
-        value={reason()}
-        error={wrongReason()}
-        onInput={(value) => {
-          setReason(value);
-          setWrongReason(undefined);
-        }}
-      />
-      <Show when={failure()} keyed>
-        {(error) => <Problem error={error} />}
-      </Show>
+      <ReasonField {...why.field} hint={letterTexts.reasonHint} />
+      <Refusal submission={why.submission} />
       <div class="actions">
-        <WaitingButton class="primary" until={failure()?.retryAt} busy={busy()}>
+        <WaitingButton class="primary" until={why.submission.failure()?.retryAt} busy={why.submission.busy()}>
           {changed() ? words.sendMended : words.send}
         </WaitingButton>
-        <button type="button" class="button danger" aria-disabled={busy()} onClick={() => void discard()}>
+        <button type="button" class="button danger" aria-disabled={why.submission.busy()} onClick={discard}>
           {letterTexts.discard}
         </button>
         <Show when={changed()}>

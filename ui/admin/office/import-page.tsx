@@ -4,13 +4,14 @@ import { createEffect, createSignal, For, Match, onCleanup, Show, Switch, type J
 import { asApiError, call, withQuery, type ApiError } from '../../api/client.ts';
 import { createRemote, type Remote } from '../../api/remote.ts';
 import { createCursorList } from '../../components/cursor-list.ts';
-import { Field } from '../../components/field.tsx';
 import { PageHead } from '../../components/page.tsx';
+import { Refusal } from '../../components/form.tsx';
 import { Problem, WaitingButton } from '../../components/problem.tsx';
-import { createSubmission } from '../../components/submission.ts';
+import { createReasoned, ReasonField } from '../forms/reason.tsx';
+import { FilterSelect } from '../forms/select.tsx';
+import { ListFrame } from '../list-frame.tsx';
 import '../../shop/list-page.css';
 import { inventoryTexts as texts } from '../texts/inventory.ts';
-import { FilterSelect } from './fields.tsx';
 import './office.css';
 import type { ImportLineView, StockImport } from './stock-types.ts';
 
@@ -137,13 +138,10 @@ function ApplyForm(props: {
   readonly made: Remote<StockImport>;
   readonly changes: number;
 }): JSX.Element {
-  const [reason, setReason] = createSignal('');
-  const submission = createSubmission(['reason'], () =>
-    reason().trim() === '' ? { reason: texts.required } : {},
-  );
+  const form = createReasoned();
   const send = async () => {
     props.made.set(
-      await call<StockImport>('POST', `${props.path}/apply`, { body: { reason: reason().trim() } }),
+      await call<StockImport>('POST', `${props.path}/apply`, { body: { reason: form.reason() } }),
     );
   };
   return (
@@ -152,25 +150,14 @@ function ApplyForm(props: {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void submission.submit(event.currentTarget, send);
+        void form.submission.submit(event.currentTarget, send);
       }}
     >
-      <Field
-        label={texts.reason}
-        name="reason"
-        value={reason()}
-        error={submission.faults().reason}
-        onInput={(value) => {
-          setReason(value);
-          submission.touched('reason');
-        }}
-      />
-      <WaitingButton until={submission.failure()?.retryAt} busy={submission.busy()}>
+      <ReasonField {...form.field} hint={texts.reasonHint} />
+      <WaitingButton until={form.submission.failure()?.retryAt} busy={form.submission.busy()}>
         {texts.apply(props.changes)}
       </WaitingButton>
-      <Show when={submission.failure()} keyed>
-        {(error) => <Problem error={error} />}
-      </Show>
+      <Refusal submission={form.submission} />
     </form>
   );
 }
@@ -217,44 +204,33 @@ function Lines(props: { readonly path: string; readonly made: StockImport }): JS
           onChange={(show) => setShown(show as Shown)}
         />
       </header>
-      <Show when={lines.error()} keyed>
-        {(error) => <Problem error={error} retry={lines.restart} />}
-      </Show>
-      <Show when={lines.items()?.length === 0}>
-        <p class="faint">{texts.noLines}</p>
-      </Show>
-      <Show when={(lines.items()?.length ?? 0) > 0}>
-        <div class="table-frame" tabIndex={0} role="region" aria-label={texts.lines}>
-          <table class="table" data-testid="import-lines">
-            <thead>
-              <tr>
-                <th scope="col" class="amount">
-                  {columns.line}
-                </th>
-                <th scope="col">{columns.sku}</th>
-                <th scope="col">{columns.warehouse}</th>
-                <th scope="col" class="amount">
-                  {columns.now}
-                </th>
-                <th scope="col" class="amount">
-                  {columns.change}
-                </th>
-                <th scope="col">{columns.result}</th>
-              </tr>
-            </thead>
-            <tbody>
-              <For each={lines.items()}>{(line) => <Line line={line} />}</For>
-            </tbody>
-          </table>
-        </div>
-      </Show>
-      <Show when={lines.next() !== null}>
-        <div class="pager">
-          <button type="button" class="button" aria-disabled={lines.loading()} onClick={lines.more}>
-            {texts.more}
-          </button>
-        </div>
-      </Show>
+      <ListFrame list={lines} empty={<p class="faint">{texts.noLines}</p>}>
+        {(items) => (
+          <div class="table-frame" tabIndex={0} role="region" aria-label={texts.lines}>
+            <table class="table" data-testid="import-lines">
+              <thead>
+                <tr>
+                  <th scope="col" class="amount">
+                    {columns.line}
+                  </th>
+                  <th scope="col">{columns.sku}</th>
+                  <th scope="col">{columns.warehouse}</th>
+                  <th scope="col" class="amount">
+                    {columns.now}
+                  </th>
+                  <th scope="col" class="amount">
+                    {columns.change}
+                  </th>
+                  <th scope="col">{columns.result}</th>
+                </tr>
+              </thead>
+              <tbody>
+                <For each={items()}>{(line) => <Line line={line} />}</For>
+              </tbody>
+            </table>
+          </div>
+        )}
+      </ListFrame>
     </section>
   );
 }

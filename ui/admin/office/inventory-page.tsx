@@ -1,20 +1,19 @@
 import { useSearchParams } from '@solidjs/router';
 import Download from 'lucide-solid/icons/download';
 import Upload from 'lucide-solid/icons/upload';
-import { createEffect, createSignal, Match, on, onCleanup, Show, Switch, type JSX } from 'solid-js';
+import { createEffect, createSignal, on, onCleanup, Show, type JSX } from 'solid-js';
 import { withQuery } from '../../api/client.ts';
 import { follow, liveState } from '../../api/live.ts';
 import { announce } from '../../components/announcer.tsx';
 import { createCursorList } from '../../components/cursor-list.ts';
 import { createRemote } from '../../api/remote.ts';
 import { Empty } from '../../components/empty.tsx';
-import { ListSearch } from '../../components/filters.tsx';
 import { PageHead } from '../../components/page.tsx';
-import { Problem } from '../../components/problem.tsx';
-import { ListSkeleton } from '../../shop/orders-page.tsx';
+import { FilterSelect } from '../forms/select.tsx';
+import { ListFrame } from '../list-frame.tsx';
 import '../../shop/list-page.css';
 import { inventoryTexts as texts } from '../texts/inventory.ts';
-import { FilterSelect } from './fields.tsx';
+import { ListTools } from './list-tools.tsx';
 import './office.css';
 import { StockDialog, type StockAction } from './stock-dialogs.tsx';
 import { StockTable } from './stock-table.tsx';
@@ -77,13 +76,12 @@ export default function InventoryPage(): JSX.Element {
           </a>
         </div>
       </PageHead>
-      <div class="office-tools">
-        <ListSearch
-          label={texts.search}
-          hint={texts.searchHint}
-          value={query.q ?? ''}
-          onChange={(q) => setQuery({ q: q === '' ? undefined : q })}
-        />
+      <ListTools
+        search={texts.search}
+        hint={texts.searchHint}
+        words={query.q}
+        onWords={(q) => setQuery({ q })}
+      >
         <FilterSelect
           label={texts.level}
           value={query.level ?? ''}
@@ -99,37 +97,24 @@ export default function InventoryPage(): JSX.Element {
           options={warehouses.options()}
           onChange={(warehouse) => setQuery({ warehouse: warehouse === '' ? undefined : warehouse })}
         />
-      </div>
-      <Show when={stock.error()} keyed>
-        {(error) => <Problem error={error} retry={stock.restart} />}
-      </Show>
-      <Switch>
-        <Match when={stock.items()?.length === 0}>
+      </ListTools>
+      <ListFrame
+        list={stock}
+        empty={
           <Empty
             title={narrowed() ? texts.noneTitle : texts.emptyTitle}
             body={narrowed() ? texts.none : texts.empty}
           />
-        </Match>
-        <Match when={stock.items()}>
-          {(items) => (
-            <StockTable
-              items={items()}
-              warehouses={wanted()}
-              onAction={(item, action) => setChanging({ item, action })}
-            />
-          )}
-        </Match>
-        <Match when={stock.error() === null}>
-          <ListSkeleton />
-        </Match>
-      </Switch>
-      <Show when={stock.next() !== null}>
-        <div class="pager">
-          <button type="button" class="button" aria-disabled={stock.loading()} onClick={stock.more}>
-            {texts.more}
-          </button>
-        </div>
-      </Show>
+        }
+      >
+        {(items) => (
+          <StockTable
+            items={items()}
+            warehouses={wanted()}
+            onAction={(item, action) => setChanging({ item, action })}
+          />
+        )}
+      </ListFrame>
       <Show when={changing()} keyed>
         {(change) => (
           <StockDialog

@@ -1,20 +1,20 @@
 import { useSearchParams } from '@solidjs/router';
-import { createSignal, For, Match, Show, Switch, type JSX } from 'solid-js';
+import { createSignal, For, Show, type JSX } from 'solid-js';
 import { call, withQuery } from '../../api/client.ts';
 import { user } from '../../api/session.ts';
 import type { Person } from '../../../core/services/accounts/people.ts';
 import { confirmBriefly } from '../../components/announcer.tsx';
 import { createCursorList } from '../../components/cursor-list.ts';
 import { Empty } from '../../components/empty.tsx';
-import { ListSearch } from '../../components/filters.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { PageHead } from '../../components/page.tsx';
-import { Problem } from '../../components/problem.tsx';
-import { createSubmission } from '../../components/submission.ts';
-import { ListSkeleton } from '../../shop/orders-page.tsx';
+import { ActionDialog } from '../forms/action-dialog.tsx';
+import { createReasoned, ReasonField } from '../forms/reason.tsx';
+import { FilterSelect, SelectField } from '../forms/select.tsx';
+import { ListFrame } from '../list-frame.tsx';
 import '../../shop/list-page.css';
 import { peopleTexts as texts } from '../texts/people.ts';
-import { ActionDialog, FilterSelect, ReasonField, SelectField } from './fields.tsx';
+import { ListTools } from './list-tools.tsx';
 import './office.css';
 
 type PersonAction = 'role' | 'disable' | 'enable' | 'end-sessions';
@@ -37,13 +37,12 @@ export default function PeoplePage(): JSX.Element {
   return (
     <>
       <PageHead title={texts.title} under={<p class="faint">{texts.under}</p>} />
-      <div class="office-tools">
-        <ListSearch
-          label={texts.search}
-          hint={texts.searchHint}
-          value={query.q ?? ''}
-          onChange={(q) => setQuery({ q: q === '' ? undefined : q })}
-        />
+      <ListTools
+        search={texts.search}
+        hint={texts.searchHint}
+        words={query.q}
+        onWords={(q) => setQuery({ q })}
+      >
         <FilterSelect
           label={texts.role}
           value={query.role ?? ''}
@@ -60,30 +59,12 @@ export default function PeoplePage(): JSX.Element {
           ]}
           onChange={(disabled) => setQuery({ disabled: disabled === '' ? undefined : disabled })}
         />
-      </div>
-      <Show when={people.error()} keyed>
-        {(error) => <Problem error={error} retry={people.restart} />}
-      </Show>
-      <Switch>
-        <Match when={people.items()?.length === 0}>
-          <Empty title={texts.noneTitle} body={texts.none} />
-        </Match>
-        <Match when={people.items()}>
-          {(items) => (
-            <PeopleTable items={items()} onAction={(person, action) => setChanging({ person, action })} />
-          )}
-        </Match>
-        <Match when={people.error() === null}>
-          <ListSkeleton />
-        </Match>
-      </Switch>
-      <Show when={people.next() !== null}>
-        <div class="pager">
-          <button type="button" class="button" aria-disabled={people.loading()} onClick={people.more}>
-            {texts.more}
-          </button>
-        </div>
-      </Show>
+      </ListTools>
+      <ListFrame list={people} empty={<Empty title={texts.noneTitle} body={texts.none} />}>
+        {(items) => (
+          <PeopleTable items={items()} onAction={(person, action) => setChanging({ person, action })} />
+        )}
+      </ListFrame>
       <Show when={changing()} keyed>
         {({ person, action }) => (
           <PersonDialog
@@ -188,10 +169,7 @@ function PersonDialog(props: {
   readonly onDone: (person: Person) => void;
 }): JSX.Element {
   const [role, setRole] = createSignal<Person['role']>(props.person.role);
-  const [reason, setReason] = createSignal('');
-  const submission = createSubmission(['role', 'reason'], () =>
-    reason().trim() === '' ? { reason: texts.required } : {},
-  );
+  const form = createReasoned(['role']);
   const words = (): { readonly title: string; readonly body?: string; readonly action: string } => {
     const { name } = props.person;
     switch (props.action) {
@@ -208,17 +186,16 @@ function PersonDialog(props: {
   const send = async () => {
     const path = `/api/admin/users/${encodeURIComponent(props.person.id)}/${props.action}`;
     const isRole = props.action === 'role';
-    const body = { reason: reason().trim(), ...(isRole ? { role: role() } : {}) };
+    const body = { reason: form.reason(), ...(isRole ? { role: role() } : {}) };
     const changed = await call<Person>(isRole ? 'PUT' : 'POST', path, { body });
     confirmBriefly(texts.done);
     props.onDone(changed);
-    props.onClose();
   };
   return (
     <ActionDialog
       {...words()}
       danger={props.action === 'disable'}
-      submission={submission}
+      submission={form.submission}
       send={send}
       onClose={props.onClose}
     >
@@ -229,20 +206,11 @@ function PersonDialog(props: {
           value={role()}
           options={roleOptions}
           hint={texts.roleHints[role()]}
-          error={submission.faults().role}
+          error={form.submission.faults().role}
           onChange={(value) => setRole(value as Person['role'])}
         />
       </Show>
-      <ReasonField
-        label={texts.reason}
-        hint={texts.reasonHint}
-        value={reason()}
-        error={submission.faults().reason}
-        onInput={(value) => {
-          setReason(value);
-          submission.touched('reason');
-        }}
-      />
+      <ReasonField {...form.field} hint={texts.reasonHint} />
     </ActionDialog>
   );
 }

@@ -8,7 +8,7 @@ import { money } from '../../components/format.ts';
 import { Moment } from '../../components/moment.tsx';
 import { createSubmission } from '../../components/submission.ts';
 import { productTexts as texts } from '../texts/products.ts';
-import { centsOf } from './fields.tsx';
+import { centsOf } from './amounts.ts';
 import type { KeptProduct, PriceChange } from './product-types.ts';
 
 /** The price that holds, those that held and those to come. */

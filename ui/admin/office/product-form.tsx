@@ -7,7 +7,8 @@ import { Field } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { createSubmission, type Faults } from '../../components/submission.ts';
 import { productTexts as texts } from '../texts/products.ts';
-import { amountOf, centsOf, SelectField } from './fields.tsx';
+import { amountOf, centsOf } from './amounts.ts';
+import { SelectField } from '../forms/select.tsx';
 import type { KeptProduct } from './product-types.ts';
 
 const NAMES = ['sku', 'name', 'description', 'category', 'priceCents', 'costCents'] as const;

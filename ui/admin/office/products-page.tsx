@@ -1,21 +1,20 @@
 import { useSearchParams } from '@solidjs/router';
 import Plus from 'lucide-solid/icons/plus';
-import { createSignal, For, Match, Show, Switch, type JSX } from 'solid-js';
+import { createSignal, For, Show, type JSX } from 'solid-js';
 import { withQuery } from '../../api/client.ts';
 import { createRemote } from '../../api/remote.ts';
 import type { Category } from '../../api/types.ts';
 import { createCursorList } from '../../components/cursor-list.ts';
 import { Empty } from '../../components/empty.tsx';
-import { ListSearch } from '../../components/filters.tsx';
 import { money, time } from '../../components/format.ts';
 import { PageHead } from '../../components/page.tsx';
 import { ProductArt } from '../../components/product-art.tsx';
-import { Problem } from '../../components/problem.tsx';
-import { ListSkeleton } from '../../shop/orders-page.tsx';
+import { FilterSelect } from '../forms/select.tsx';
+import { ListFrame } from '../list-frame.tsx';
 import '../../shop/list-page.css';
 import { productTexts as texts } from '../texts/products.ts';
 import { CategoriesDialog } from './categories-dialog.tsx';
-import { FilterSelect } from './fields.tsx';
+import { ListTools } from './list-tools.tsx';
 import './office.css';
 import type { KeptProduct } from './product-types.ts';
 
@@ -47,13 +46,12 @@ export default function ProductsPage(): JSX.Element {
           </a>
         </div>
       </PageHead>
-      <div class="office-tools">
-        <ListSearch
-          label={texts.search}
-          hint={texts.searchHint}
-          value={query.q ?? ''}
-          onChange={(q) => setQuery({ q: q === '' ? undefined : q })}
-        />
+      <ListTools
+        search={texts.search}
+        hint={texts.searchHint}
+        words={query.q}
+        onWords={(q) => setQuery({ q })}
+      >
         <FilterSelect
           label={texts.category}
           value={query.category ?? ''}
@@ -73,26 +71,10 @@ export default function ProductsPage(): JSX.Element {
           ]}
           onChange={(active) => setQuery({ active: active === '' ? undefined : active })}
         />
-      </div>
-      <Show when={products.error()} keyed>
-        {(error) => <Problem error={error} retry={products.restart} />}
-      </Show>
-      <Switch>
-        <Match when={products.items()?.length === 0}>
-          <Empty title={texts.noneTitle} body={texts.none} />
-        </Match>
-        <Match when={products.items()}>{(items) => <ProductTable items={items()} nameOf={nameOf} />}</Match>
-        <Match when={products.error() === null}>
-          <ListSkeleton />
-        </Match>
-      </Switch>
-      <Show when={products.next() !== null}>
-        <div class="pager">
-          <button type="button" class="button" aria-disabled={products.loading()} onClick={products.more}>
-            {texts.more}
-          </button>
-        </div>
-      </Show>
+      </ListTools>
+      <ListFrame list={products} empty={<Empty title={texts.noneTitle} body={texts.none} />}>
+        {(items) => <ProductTable items={items()} nameOf={nameOf} />}
+      </ListFrame>
       <Show when={naming()}>
         <CategoriesDialog
           categories={categories.data()?.items ?? []}

@@ -1,6 +1,6 @@
 /** One SKU: where how much of it is, and every movement. */
 import { useParams, useSearchParams } from '@solidjs/router';
-import { createSignal, For, Match, Show, Switch, type JSX } from 'solid-js';
+import { createSignal, For, Show, type JSX } from 'solid-js';
 import { withQuery } from '../../api/client.ts';
 import { createRemote } from '../../api/remote.ts';
 import { createCursorList } from '../../components/cursor-list.ts';
@@ -8,10 +8,10 @@ import { Moment } from '../../components/moment.tsx';
 import { shortId } from '../../components/format.ts';
 import { PageHead } from '../../components/page.tsx';
 import { Problem } from '../../components/problem.tsx';
-import { ListSkeleton } from '../../shop/orders-page.tsx';
+import { FilterSelect } from '../forms/select.tsx';
+import { ListFrame } from '../list-frame.tsx';
 import '../../shop/list-page.css';
 import { inventoryTexts as texts } from '../texts/inventory.ts';
-import { FilterSelect } from './fields.tsx';
 import './office.css';
 import { StockDialog, type StockAction } from './stock-dialogs.tsx';
 import { LevelBadge } from './stock-table.tsx';
@@ -79,27 +79,9 @@ export default function SkuPage(): JSX.Element {
             onChange={(warehouse) => setQuery({ warehouse: warehouse === '' ? undefined : warehouse })}
           />
         </header>
-        <Switch>
-          <Match when={ledger.error()} keyed>
-            {(error) => <Problem error={error} retry={ledger.restart} />}
-          </Match>
-          <Match when={ledger.items()?.length === 0}>
-            <p class="faint">{texts.noLedger}</p>
-          </Match>
-          <Match when={ledger.items()}>
-            {(items) => <LedgerTable items={items()} nameOf={warehouses.nameOf} />}
-          </Match>
-          <Match when={ledger.loading()}>
-            <ListSkeleton />
-          </Match>
-        </Switch>
-        <Show when={ledger.next() !== null}>
-          <div class="pager">
-            <button type="button" class="button" aria-disabled={ledger.loading()} onClick={ledger.more}>
-              {texts.more}
-            </button>
-          </div>
-        </Show>
+        <ListFrame list={ledger} empty={<p class="faint">{texts.noLedger}</p>}>
+          {(items) => <LedgerTable items={items()} nameOf={warehouses.nameOf} />}
+        </ListFrame>
       </section>
       <Show when={action()} keyed>
         {(chosen) => (

@@ -3,9 +3,11 @@ import { createSignal, type JSX } from 'solid-js';
 import { call } from '../../api/client.ts';
 import { confirmBriefly } from '../../components/announcer.tsx';
 import { Field } from '../../components/field.tsx';
-import { createSubmission } from '../../components/submission.ts';
+import { createSubmission, type Faults } from '../../components/submission.ts';
 import { inventoryTexts as texts } from '../texts/inventory.ts';
-import { ActionDialog, ReasonField, SelectField } from './fields.tsx';
+import { ActionDialog } from '../forms/action-dialog.tsx';
+import { createReasoned, ReasonField, type Reasoned } from '../forms/reason.tsx';
+import { SelectField } from '../forms/select.tsx';
 import type { NamedLevel, StockItem, Warehouse } from './stock-types.ts';
 
 /** What a dialog is about: enough of a SKU's stock, of which there may be none yet. */
@@ -45,52 +47,32 @@ function fullest(item: Stocked): NamedLevel | undefined {
   return [...item.warehouses].sort((a, b) => b.available - a.available)[0];
 }
 
+/** A whole number as it is typed. */
+const UNITS = /^0*[1-9]\d{0,6}$/;
+const MORE_OR_FEWER = /^[+-]?0*[1-9]\d{0,6}$/;
+
 function AdjustDialog(props: DialogProps): JSX.Element {
   const [warehouse, setWarehouse] = createSignal(fullest(props.item)?.id ?? props.warehouses[0]?.id ?? '');
-  const [delta, setDelta] = createSignal('');
-  const [reason, setReason] = createSignal('');
-  const submission = createSubmission(['warehouseId', 'delta', 'reason'], () => ({
-    ...(/^[+-]?0*[1-9]\d{0,6}$/.test(delta().trim()) ? {} : { delta: texts.badDelta }),
-    ...(reason().trim() === '' ? { reason: texts.required } : {}),
-  }));
-  const send = async () => {
-    await call('POST', pathOf(props.item.sku, 'adjust'), {
-      body: { warehouseId: warehouse(), delta: Number(delta().trim()), reason: reason().trim() },
-    });
-    confirmBriefly(texts.adjusted);
-    props.onDone();
-    props.onClose();
-  };
+  const units = createUnits('delta', MORE_OR_FEWER, texts.badDelta);
+  const form = createReasoned<'warehouseId' | 'delta'>(['warehouseId', 'delta'], units.check);
   return (
-    <ActionDialog
-      title={texts.adjustTitle(props.item.sku)}
-      body={texts.adjustBody}
-      action={texts.adjust}
-      submission={submission}
-      send={send}
-      onClose={props.onClose}
+    <StockForm
+      {...props}
+      words={{ title: texts.adjustTitle, body: texts.adjustBody, action: texts.adjust, done: texts.adjusted }}
+      form={form}
+      path="adjust"
+      body={() => ({ warehouseId: warehouse(), delta: units.number() })}
     >
       <SelectField
         label={texts.warehouse}
         name="warehouseId"
         value={warehouse()}
         options={choices(props.item, props.warehouses)}
-        error={submission.faults().warehouseId}
+        error={form.submission.faults().warehouseId}
         onChange={setWarehouse}
       />
-      <Field
-        label={texts.delta}
-        name="delta"
-        hint={texts.deltaHint}
-        value={delta()}
-        error={submission.faults().delta}
-        onInput={(value) => {
-          setDelta(value);
-          submission.touched('delta');
-        }}
-      />
-      <Reason submission={submission} value={reason()} onInput={setReason} />
-    </ActionDialog>
+      <Field label={texts.delta} hint={texts.deltaHint} {...units.field(form.submission)} />
+    </StockForm>
   );
 }
 
@@ -98,41 +80,25 @@ function MoveDialog(props: DialogProps): JSX.Element {
   const start = fullest(props.item)?.id ?? '';
   const [from, setFrom] = createSignal(start);
   const [to, setTo] = createSignal(props.warehouses.find(({ id }) => id !== start)?.id ?? '');
-  const [quantity, setQuantity] = createSignal('');
-  const [reason, setReason] = createSignal('');
-  const submission = createSubmission(['fromWarehouseId', 'toWarehouseId', 'quantity', 'reason'], () => ({
+  const units = createUnits('quantity', UNITS, texts.badQuantity);
+  const form = createReasoned(['fromWarehouseId', 'toWarehouseId', 'quantity'], () => ({
     ...(from() === to() ? { toWarehouseId: texts.sameWarehouse } : {}),
-    ...(/^0*[1-9]\d{0,6}$/.test(quantity().trim()) ? {} : { quantity: texts.badQuantity }),
-    ...(reason().trim() === '' ? { reason: texts.required } : {}),
+    ...units.check(),
   }));
-  const send = async () => {
-    await call('POST', pathOf(props.item.sku, 'transfer'), {
-      body: {
-        fromWarehouseId: from(),
-        toWarehouseId: to(),
-        quantity: Number(quantity().trim()),
-        reason: reason().trim(),
-      },
-    });
-    confirmBriefly(texts.moved);
-    props.onDone();
-    props.onClose();
-  };
   return (
-    <ActionDialog
-      title={texts.moveTitle(props.item.sku)}
-      body={texts.moveBody}
-      action={texts.move}
-      submission={submission}
-      send={send}
-      onClose={props.onClose}
+    <StockForm
+      {...props}
+      words={{ title: texts.moveTitle, body: texts.moveBody, action: texts.move, done: texts.moved }}
+      form={form}
+      path="transfer"
+      body={() => ({ fromWarehouseId: from(), toWarehouseId: to(), quantity: units.number() })}
     >
       <SelectField
         label={texts.from}
         name="fromWarehouseId"
         value={from()}
         options={choices(props.item, props.item.warehouses)}
-        error={submission.faults().fromWarehouseId}
+        error={form.submission.faults().fromWarehouseId}
         onChange={setFrom}
       />
       <SelectField
@@ -140,26 +106,73 @@ function MoveDialog(props: DialogProps): JSX.Element {
         name="toWarehouseId"
         value={to()}
         options={choices(props.item, props.warehouses)}
-        error={submission.faults().toWarehouseId}
+        error={form.submission.faults().toWarehouseId}
         onChange={(value) => {
           setTo(value);
-          submission.touched('toWarehouseId');
+          form.submission.touched('toWarehouseId');
         }}
       />
-      <Field
-        label={texts.quantity}
-        name="quantity"
-        inputMode="numeric"
-        value={quantity()}
-        error={submission.faults().quantity}
-        onInput={(value) => {
-          setQuantity(value);
-          submission.touched('quantity');
-        }}
-      />
-      <Reason submission={submission} value={reason()} onInput={setReason} />
+      <Field label={texts.quantity} inputMode="numeric" {...units.field(form.submission)} />
+    </StockForm>
+  );
+}
+
+/** What is done to the stock for a reason. */
+function StockForm<Name extends string>(
+  props: DialogProps & {
+    readonly words: {
+      readonly title: (sku: string) => string;
+      readonly body: string;
+      readonly action: string;
+      readonly done: string;
+    };
+    readonly form: Reasoned<Name>;
+    readonly path: string;
+    readonly body: () => object;
+    readonly children: JSX.Element;
+  },
+): JSX.Element {
+  const send = async () => {
+    const { item, form, words, onDone } = props;
+    await call('POST', pathOf(item.sku, props.path), { body: { ...props.body(), reason: form.reason() } });
+    confirmBriefly(words.done);
+    onDone();
+  };
+  return (
+    <ActionDialog
+      title={props.words.title(props.item.sku)}
+      body={props.words.body}
+      action={props.words.action}
+      submission={props.form.submission}
+      send={send}
+      onClose={props.onClose}
+    >
+      {props.children}
+      <ReasonField {...props.form.field} hint={texts.reasonHint} />
     </ActionDialog>
   );
+}
+
+/** A number of units that somebody types into the field `name`. */
+function createUnits<Name extends string>(name: Name, right: RegExp, fault: string) {
+  const [text, setText] = createSignal('');
+  return {
+    check: () => (right.test(text().trim()) ? {} : { [name]: fault }) as Faults<Name>,
+    number: () => Number(text().trim()),
+    field: (submission: { readonly faults: () => Faults<Name>; readonly touched: (name: Name) => void }) => ({
+      name,
+      get value() {
+        return text();
+      },
+      get error() {
+        return submission.faults()[name];
+      },
+      onInput: (value: string) => {
+        setText(value);
+        submission.touched(name);
+      },
+    }),
+  };
 }
 
 function ThresholdDialog(props: DialogProps): JSX.Element {
@@ -174,7 +187,6 @@ function ThresholdDialog(props: DialogProps): JSX.Element {
     });
     confirmBriefly(texts.saved);
     props.onDone();
-    props.onClose();
   };
   return (
     <ActionDialog
@@ -198,27 +210,5 @@ function ThresholdDialog(props: DialogProps): JSX.Element {
         }}
       />
     </ActionDialog>
-  );
-}
-
-function Reason(props: {
-  readonly submission: {
-    readonly faults: () => { readonly reason?: string };
-    readonly touched: (name: 'reason') => void;
-  };
-  readonly value: string;
-  readonly onInput: (value: string) => void;
-}): JSX.Element {
-  return (
-    <ReasonField
-      label={texts.reason}
-      hint={texts.reasonHint}
-      value={props.value}
-      error={props.submission.faults().reason}
-      onInput={(value) => {
-        props.onInput(value);
-        props.submission.touched('reason');
-      }}
-    />
   );
 }

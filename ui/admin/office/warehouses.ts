@@ -1,7 +1,7 @@
 /** Where stock may be kept, and what these places are called. */
 import { createRemote } from '../../api/remote.ts';
 import { inventoryTexts } from '../texts/inventory.ts';
-import type { Option } from './fields.tsx';
+import type { Option } from '../forms/select.tsx';
 import type { Warehouse } from './stock-types.ts';
 
 export interface Warehouses {

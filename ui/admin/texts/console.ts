@@ -69,10 +69,7 @@ export const consoleTexts = {
       refund: 'refunded; the goods stay with the customer',
       settle_again: 'tried again: they got stuck before',
     },
-    reason: 'Reason',
     reasonHint: 'Kept with the job and with each order.',
-    required: 'Say why in a few words.',
-    close: 'Not now',
     start: {
       mark_shipped: (count: string) => `Ship ${orders(count)}`,
       cancel: (count: string) => `Cancel ${orders(count)}`,
@@ -188,11 +185,9 @@ export const consoleTexts = {
       reject: 'The shipment is cancelled, the payment refunded and the items go back to stock.',
       request_info: 'They get a letter with your question. The order keeps waiting.',
     },
-    reason: 'Reason',
     question: 'Your question',
     reasonHint: 'Kept in the order’s history.',
     sent: { approve: 'Approved.', reject: 'Rejected.', request_info: 'The letter is on its way.' },
-    later: 'Not now',
     pick: 'Pick an order to see it beside what is usual for its customer.',
   },
   shortcuts: {

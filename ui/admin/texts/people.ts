@@ -27,7 +27,6 @@ export const peopleTexts = {
   you: 'you',
   noneTitle: 'No match',
   none: 'Nobody fits the filters.',
-  more: 'Show more',
   setRole: 'Role',
   roleTitle: (name: string) => `What ${name} may do`,
   disable: 'Switch off',
@@ -39,8 +38,6 @@ export const peopleTexts = {
   signOut: 'Sign out',
   signOutTitle: (name: string) => `Sign ${name} out everywhere?`,
   signOutBody: 'Within five seconds. They can sign in again at once.',
-  reason: 'Reason',
   reasonHint: 'Kept in the audit trail.',
-  required: 'Please say why.',
   done: 'Done.',
 };

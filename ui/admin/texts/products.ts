@@ -21,7 +21,6 @@ export const productTexts = {
   comes: (price: string, when: string) => `${price} from ${when}`,
   noneTitle: 'No match',
   none: 'No product fits the filters.',
-  more: 'Show more',
   back: 'Back to the products',
 
   sku: 'SKU',
