@@ -1,0 +1,45 @@
+import { plural } from './plural.ts';
+
+/** Words around every page, and what goes wrong on any of them. */
+export const shellTexts = {
+  brand: 'Orrery',
+  skip: 'Skip to content',
+  nav: {
+    label: 'Main',
+    shop: 'Shop',
+    orders: 'Orders',
+    notifications: 'Messages',
+    admin: 'Control room',
+    settings: 'Your account',
+    signIn: 'Sign in',
+    signOut: 'Sign out',
+    account: 'Account',
+    cart: (units: number) => (units === 0 ? 'Cart, empty' : `Cart, ${plural(units, 'item', 'items')}`),
+    theme: { light: 'Use the light theme', dark: 'Use the dark theme' },
+  },
+  footer: 'Orrery, a demonstration shop. Its parcels are simulated.',
+  offline: 'You are offline. What you see may be out of date.',
+  title: (page: string) => `${page} · Orrery`,
+  loading: 'Loading',
+  retry: 'Try again',
+  close: 'Close',
+  problem: {
+    title: 'That did not work',
+    unanswered: 'No answer from the shop. Check your connection and try again.',
+    server: 'Something went wrong on our side. Trying again is safe.',
+    busyTitle: 'Very busy right now',
+    busy: 'The shop is handling a surge of orders. Nothing is lost.',
+    limitTitle: 'A short pause',
+    limit: 'That was a lot at once.',
+    retryIn: (seconds: number) => `Trying again in ${String(seconds)} s`,
+    forbidden: 'This page is for administrators.',
+    fallback: 'The shop could not do that.',
+  },
+  wait: (seconds: number) => `Wait ${String(seconds)} s`,
+  waitOver: 'You can try again now.',
+  notFound: {
+    title: 'Nothing orbits here',
+    body: 'The page you asked for does not exist, or has moved.',
+    back: 'Back to the shop',
+  },
+} as const;
