@@ -36,12 +36,17 @@ export async function openPglite(dataDir: string, options: PgliteOptions = {}): 
           ],
         },
   );
+  return databaseOn(lite, () => lite.close());
+}
+
+/** The driver and upkeep on top of a Postgres in this process; `afterClose` runs once both have ended. */
+export function databaseOn(lite: PGlite, afterClose: () => Promise<void>): Database {
   // The driver takes a connection of this shape in place of a socket; its types don't say so.
   const session: object = { connection: createPgConfig(lite).connection };
   const pool = new pg.Pool({ ...session, max: 1, idleTimeoutMillis: 0, types: VALUE_PARSERS });
   const database = new PoolDatabase(pool, async () => {
     endUpkeep();
-    await lite.close();
+    await afterClose();
   });
   const endUpkeep = startUpkeep(database);
   return database;

@@ -72,6 +72,13 @@ const SIMULATION = {
   args: [join(ROOT, 'dist/adapters/main/cli/simulate.js'), '--seeds', '1000'],
 };
 
+/**
+ * Tests that share a process: those of pure code, whose start would take longer than they do, and those of the gateway,
+ * which use one embedded database after the other.
+ */
+const TOGETHER = ['core/engine/', 'core/models/', 'core/', 'sagas/', 'adapters/http/'];
+const processOf = (path) => TOGETHER.find((folder) => path.startsWith(folder));
+
 const totals = { passed: 0, failed: 0, skipped: 0, wrong: [] };
 
 function tell(name, passed, started, output = '') {
@@ -136,6 +143,7 @@ async function runAll(words) {
   const result = await runTests(ROOT, tests, {
     lanes,
     oneByOne: inBrowser,
+    together: processOf,
     env: { ...process.env, ...stage?.env },
   });
   await stage?.close();

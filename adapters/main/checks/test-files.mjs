@@ -1,12 +1,16 @@
 /**
- * Runs compiled test files, each in its own process, and reads what they say (TAP).
+ * Runs compiled test files, each in its own process or several of a kind in one, and reads what they say (TAP).
  *
- * A file fails when it exits with a failure, says nothing, takes too long, or leaves something open that keeps
+ * A file fails when its process exits with a failure, says nothing, takes too long, or leaves something open that keeps
  * its process alive after its last test.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readTap } from './tap-output.mjs';
+
+const SEVERAL = join(dirname(fileURLToPath(import.meta.url)), 'several.mjs');
 
 /** A file that takes longer is stuck: tap says what it waits for. */
 const FILE_TIMEOUT_MS = 90_000;
@@ -14,6 +18,10 @@ const FILE_TIMEOUT_MS = 90_000;
 const LAST_WORDS_MS = 3_000;
 /** A process that lives on so long after its last test has left something open. */
 const OPEN_AFTER_MS = 10_000;
+/** So much longer may a process take for each further file that it runs. */
+const FURTHER_FILE_MS = 10_000;
+/** Files in one process: more would leave the other cores idle at the end. */
+const TOGETHER_MAX = 16;
 /** Of a failing file the end of its output is shown. */
 const SHOWN_LINES = 150;
 
@@ -34,27 +42,18 @@ export function findTests(root, folders) {
   return tests.filter((path) => !path.includes('node_modules/')).sort();
 }
 
-function count(output) {
-  const totals = { passed: 0, failed: 0, skipped: 0, done: false };
-  for (const line of output.split('\n')) {
-    const point = /^(not )?ok \d+(.*)$/.exec(line);
-    if (point === null) {
-      if (/^1\.\.\d+/.test(line)) totals.done = true;
-    } else if (/ # SKIP\b/i.test(point[2])) totals.skipped += 1;
-    else if (point[1] === undefined) totals.passed += 1;
-    else totals.failed += 1;
-  }
-  return totals;
-}
-
-/** Runs one compiled file; resolves to its totals, what went wrong if anything, and its output. */
-export function runTest(
-  file,
+/**
+ * Runs a process of one or several compiled files; resolves to a result per file: its totals, what went wrong if
+ * anything, and for a file that failed the output.
+ */
+export function runFiles(
+  files,
   { cwd, env = process.env, timeoutMs = FILE_TIMEOUT_MS, openAfterMs = OPEN_AFTER_MS },
 ) {
   const started = performance.now();
+  const program = files.length === 1 ? files : [SEVERAL, ...files];
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--enable-source-maps', file], {
+    const child = spawn(process.execPath, ['--enable-source-maps', ...program], {
       cwd,
       env: { ...env, TAP_TIMEOUT: String(Math.ceil(timeoutMs / 1000)) },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -83,17 +82,19 @@ export function runTest(
     child.on('close', (code, signal) => {
       clearTimeout(tooLong);
       clearTimeout(leftOpen);
-      const totals = count(output);
-      if (!totals.done) wrong ??= 'ended before its last test';
-      if (code !== 0 && totals.failed === 0) wrong ??= `ended with ${signal ?? `exit code ${code}`}`;
-      resolve({
-        passed: totals.passed,
-        failed: Math.max(totals.failed, wrong === undefined ? 0 : 1),
-        skipped: totals.skipped,
-        wrong,
-        output,
-        seconds: (performance.now() - started) / 1000,
-      });
+      const { totals, planned } = readTap(output, files);
+      const unfinished = totals.find((total) => !total.done) ?? totals.at(-1);
+      if (!planned || !unfinished.done) wrong ??= 'ended before its last test';
+      if (code !== 0 && totals.every((total) => total.failed === 0))
+        wrong ??= `ended with ${signal ?? `exit code ${code}`}`;
+      const seconds = (performance.now() - started) / 1000;
+      resolve(
+        totals.map((total) => {
+          const reason = total === unfinished ? wrong : total.done ? undefined : 'did not run';
+          const failed = Math.max(total.failed, reason === undefined ? 0 : 1);
+          return { ...total, failed, wrong: reason, output: failed > 0 ? output : '', seconds };
+        }),
+      );
     });
   });
 }
@@ -101,26 +102,41 @@ export function runTest(
 /**
  * Runs the tests in lanes, telling each result as it comes. Resolves to the totals.
  *
- * @param lanes a promise per test that may run at a time; the lane opens once it is fulfilled
+ * @param lanes a promise per process of tests that may run at a time; the lane opens once it is fulfilled
  * @param oneByOne says of a path that it must not run beside another such; these go first
+ * @param together names the process that a path shares with others of the same name; undefined: one of its own
  * @param env what the tests find in their environment
  */
-export async function runTests(root, tests, { lanes, oneByOne = () => false, env = process.env }) {
+export async function runTests(
+  root,
+  tests,
+  { lanes, oneByOne = () => false, together = () => undefined, env = process.env },
+) {
   const totals = { passed: 0, failed: 0, skipped: 0, files: [] };
-  const inTurn = tests.filter(oneByOne);
-  const others = tests.filter((test) => !oneByOne(test));
+  const inTurn = tests.filter(oneByOne).map((test) => [test]);
+  const others = grouped(
+    tests.filter((test) => !oneByOne(test)),
+    together,
+  );
   let turnTaken = false;
 
-  const run = async (test) => {
-    const file = join(root, 'dist', test.replace(/\.tsx?$/, '.js'));
-    const result = existsSync(file)
-      ? await runTest(file, { cwd: root, env })
-      : { passed: 0, failed: 1, skipped: 0, wrong: 'was not compiled', output: '', seconds: 0 };
-    totals.passed += result.passed;
-    totals.failed += result.failed;
-    totals.skipped += result.skipped;
-    if (result.failed > 0) totals.files.push(test);
-    tellTest(test, result);
+  const run = async (group) => {
+    const compiled = group.filter((test) => existsSync(compiledFile(root, test)));
+    const results =
+      compiled.length === 0
+        ? []
+        : await runFiles(
+            compiled.map((test) => compiledFile(root, test)),
+            { cwd: root, env, timeoutMs: FILE_TIMEOUT_MS + (compiled.length - 1) * FURTHER_FILE_MS },
+          );
+    for (const test of group) {
+      const result = results[compiled.indexOf(test)] ?? NOT_COMPILED;
+      totals.passed += result.passed;
+      totals.failed += result.failed;
+      totals.skipped += result.skipped;
+      if (result.failed > 0) totals.files.push(test);
+      tellTest(test, result, compiled.length);
+    }
   };
   const lane = async (open) => {
     await open;
@@ -136,10 +152,28 @@ export async function runTests(root, tests, { lanes, oneByOne = () => false, env
   return totals;
 }
 
-function tellTest(test, { passed, failed, skipped, seconds, wrong, output }) {
+const NOT_COMPILED = { passed: 0, failed: 1, skipped: 0, wrong: 'was not compiled', output: '', seconds: 0 };
+
+const compiledFile = (root, test) => join(root, 'dist', test.replace(/\.tsx?$/, '.js'));
+
+/** The tests by their process, in the order of each one's first; none has more than a handful of long files. */
+function grouped(tests, together) {
+  const groups = new Map();
+  for (const test of tests) {
+    const name = together(test) ?? test;
+    groups.set(name, [...(groups.get(name) ?? []), test]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const parts = Math.ceil(group.length / TOGETHER_MAX);
+    return Array.from({ length: parts }, (_, part) => group.filter((_, index) => index % parts === part));
+  });
+}
+
+function tellTest(test, { passed, failed, skipped, seconds, wrong, output }, files) {
   const outcome = failed > 0 ? 'FAIL' : 'ok  ';
   const left = skipped > 0 ? `, ${skipped} skipped` : '';
+  const took = files > 1 ? `one of ${files} in ${seconds.toFixed(1)} s` : `${seconds.toFixed(1)} s`;
   const reason = wrong === undefined ? '' : `: ${wrong}`;
-  console.log(`  ${outcome} ${test} (${passed} passed${left}, ${seconds.toFixed(1)} s)${reason}`);
+  console.log(`  ${outcome} ${test} (${passed} passed${left}, ${took})${reason}`);
   if (failed > 0) console.log(output.split('\n').slice(-SHOWN_LINES).join('\n'));
 }

@@ -6,27 +6,39 @@ import t from 'tap';
 
 interface TestFiles {
   findTests(root: string, folders: readonly string[]): string[];
-  runTest(
-    file: string,
+  runFiles(
+    files: readonly string[],
     options: { readonly cwd: string; readonly timeoutMs: number; readonly openAfterMs: number },
-  ): Promise<{ readonly failed: number }>;
+  ): Promise<readonly { readonly failed: number }[]>;
 }
 
 /** The checks run before anything is compiled, so they are plain modules in the source folder. */
 const source = pathToFileURL(join(process.cwd(), 'adapters/main/checks/test-files.mjs')).href;
 const testFiles = (await import(source)) as TestFiles;
 
+interface Folder {
+  testdir(files: Record<string, string>): string;
+}
+
+/** What the checks make of test files with these sources that share a process. */
+async function verdicts(
+  t: Folder,
+  sources: readonly string[],
+): Promise<readonly { readonly failed: number }[]> {
+  const folder = t.testdir(
+    Object.fromEntries(sources.map((source, index) => [`${String(index)}.test.mjs`, source])),
+  );
+  return testFiles.runFiles(
+    sources.map((_, index) => join(folder, `${String(index)}.test.mjs`)),
+    { cwd: process.cwd(), timeoutMs: 2_000, openAfterMs: 500 },
+  );
+}
+
 /** What the checks make of a test file with this source. */
-async function verdict(
-  t: { testdir: (files: Record<string, string>) => string },
-  source: string,
-): Promise<{ readonly failed: number }> {
-  const folder = t.testdir({ 'it.test.mjs': source });
-  return testFiles.runTest(join(folder, 'it.test.mjs'), {
-    cwd: process.cwd(),
-    timeoutMs: 2_000,
-    openAfterMs: 500,
-  });
+async function verdict(t: Folder, source: string): Promise<{ readonly failed: number }> {
+  const [result] = await verdicts(t, [source]);
+  if (result === undefined) throw new Error('one file has one result');
+  return result;
 }
 
 t.test('passed, failed and skipped tests are counted', async (t) => {
@@ -74,6 +86,34 @@ t.test('a file that leaves something open fails, though its tests pass', async (
     'tap names what is open',
   );
   t.match(await verdict(t, `${source} t.end();`), { passed: 1, failed: 1, wrong: /^left something open/ });
+});
+
+t.test('of files in one process each has its own result', async (t) => {
+  const passes = `import t from 'tap';
+    t.test('passes', (t) => { t.end(); });
+    t.test('passes too', async () => { await new Promise((resolve) => setTimeout(resolve, 20)); });`;
+  const fails = `import t from 'tap'; t.test('fails', (t) => { t.ok(false); t.end(); });`;
+  t.match(await verdicts(t, [passes, fails, passes]), [
+    { passed: 2, failed: 0, wrong: undefined, output: '' },
+    { passed: 0, failed: 1, wrong: undefined },
+    { passed: 2, failed: 0, wrong: undefined },
+  ]);
+});
+
+t.test('a file that breaks its process fails, and so do those that come after it', async (t) => {
+  const passes = `import t from 'tap'; t.test('passes', (t) => { t.end(); });`;
+  t.match(await verdicts(t, [passes, `import 'tap'; process.exit(0);`, passes]), [
+    { passed: 1, failed: 0 },
+    { failed: 1, wrong: 'ended before its last test' },
+    { failed: 1, wrong: 'did not run' },
+  ]);
+  const open = `import t from 'tap'; import { createServer } from 'node:net';
+    t.test('passes', (t) => { createServer().listen(0); t.end(); });`;
+  const results = await verdicts(t, [passes, open]);
+  t.ok(
+    results.some(({ failed }) => failed > 0),
+    'something was left open',
+  );
 });
 
 t.test('tests are found below their folders, packages aside', (t) => {
