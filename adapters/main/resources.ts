@@ -13,7 +13,6 @@ import { deadLettersMigrations } from '../postgres/dead-letters/schema.ts';
 import { demoMigrations } from '../postgres/demo/schema.ts';
 import { gatewayMigrations } from '../postgres/gateway/migrations.ts';
 import { inventoryMigrations } from '../postgres/inventory/migrations.ts';
-import { migrate } from '../postgres/migrate.ts';
 import { notificationsMigrations } from '../postgres/notifications/schema.ts';
 import { opsMigrations } from '../postgres/ops/schema.ts';
 import { ordersMigrations } from '../postgres/orders/migrations.ts';
@@ -22,6 +21,7 @@ import { seedMigrations } from '../postgres/seed/migrations.ts';
 import { shippingMigrations } from '../postgres/shipping/schema.ts';
 import { openRabbit } from '../rabbitmq/broker.ts';
 import { openRedisTransientState } from '../redis/transient.ts';
+import { bringUpToDate } from './bring-up-to-date.ts';
 import { openData } from './data-folder.ts';
 import type { Settings } from './settings.ts';
 import { platformTopology } from './topology.ts';
@@ -64,7 +64,7 @@ export async function openResources(settings: Settings, logger: Logger): Promise
   try {
     const database = await openData(settings);
     opened.push(database);
-    await migrate(database, ALL_MIGRATIONS);
+    await bringUpToDate({ database, url: settings.databaseUrl, sets: ALL_MIGRATIONS, logger });
     const broker = await openBroker(settings, database, logger);
     opened.push(broker);
     const transient =

@@ -14,12 +14,22 @@ const things = (db: Database): Promise<object[]> => db.query('select * from shop
 t.test('steps are applied once, in order, in their schema', (t) =>
   bothDatabases(t, async (t, db) => {
     await migrate(db, [{ schema: 'shop', steps: [first] }]);
-    await migrate(db, [{ schema: 'shop', steps: [first] }]);
+    t.strictSame(await migrate(db, [{ schema: 'shop', steps: [first] }]), []);
     t.strictSame(await things(db), [{ id: 'one' }]);
-    await migrate(db, [
-      { schema: 'shop', steps: [first, second] },
-      { schema: 'depot', steps: [first] },
-    ]);
+    const told: string[] = [];
+    const changed = await migrate(
+      db,
+      [
+        { schema: 'shop', steps: [first, second] },
+        { schema: 'depot', steps: [first] },
+      ],
+      {
+        onStep: ({ schema, number, of, name }) =>
+          told.push(`${schema} ${String(number)}/${String(of)} ${name}`),
+      },
+    );
+    t.strictSame(told, ['shop 2/2 second', 'depot 1/1 first'], 'each step is told before it is taken');
+    t.strictSame(changed, ['shop'], 'the other one was not there');
     t.strictSame(await things(db), [{ id: 'one', size: 3 }]);
     t.strictSame(await db.query('select * from depot.thing'), [{ id: 'one' }]);
     t.match(await db.query('select number, name from shop.migration order by number'), [

@@ -22,8 +22,10 @@ export interface PostgresOptions {
   readonly applicationName?: string;
   /** The longest any statement may take; default 30,000 ms. Exports and roll-ups need more. */
   readonly statementTimeoutMs?: number;
-  /** How long a prepared statement may go without an answer; default 10,000 ms. */
+  /** How long a prepared statement, or a commit, may go without an answer; default 10,000 ms. */
   readonly promptAnswerMsMax?: number;
+  /** How long a transaction may be open without a word of ours; default 2,000 ms. */
+  readonly idleInTransactionMsMax?: number;
 }
 
 /**
@@ -44,7 +46,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
       types: VALUE_PARSERS,
       statement_timeout: statementTimeoutMs,
       query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
-      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS_MAX,
+      idle_in_transaction_session_timeout: options.idleInTransactionMsMax ?? IDLE_IN_TRANSACTION_MS_MAX,
       // Engine statements find rows by key: index look-ups are cheap on today's disks, and compiling them is not.
       options: '-c random_page_cost=1.1 -c jit=off',
     }),
