@@ -2,7 +2,7 @@ import { test } from 'tap';
 import { streamOf } from '../../kernel/seeded-random.ts';
 import { binFeatures } from './bins.ts';
 import { trainTrees, type TreesModel } from './boost.ts';
-import { contributionsOf } from './contributions.ts';
+import { explainerOf } from './contributions.ts';
 import { everyRow, featuresOf, type Features } from './features.ts';
 import { predictorOf, predictRows, scorerOf, scoreRows } from './predict.ts';
 import { LEAF, type Tree } from './tree.ts';
@@ -213,8 +213,9 @@ test('contributions are the Shapley values of the trees, computed over all subse
     { loss: { kind: 'squared' }, trees: 6, depthMax: 5, leavesMax: 12, rowsInLeafMin: 5 },
   );
   const score = scorerOf(model);
+  const explain = explainerOf(model);
   for (const row of table.slice(0, 20)) {
-    const { base, values: found } = contributionsOf(model, row);
+    const { base, values: found } = explain(row);
     const expected = bySubsets(model, row);
     for (const [feature, value] of found.entries()) t.ok(Math.abs(value - (expected[feature] ?? 0)) < 1e-9);
     t.ok(Math.abs(base + found.reduce((sum, value) => sum + value, 0) - score(row)) < 1e-9, 'they add up');
