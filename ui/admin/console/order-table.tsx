@@ -16,6 +16,7 @@ import {
   onCleanup,
   onMount,
   Show,
+  untrack,
   type JSX,
 } from 'solid-js';
 import type { OrderView } from '../../api/types.ts';
@@ -153,7 +154,8 @@ function createFrame(props: {
   createEffect(() => props.onPageRows(Math.floor(heightPx() / rowPx()) - 1));
   createEffect(() => {
     const { from, to } = sight(sheet(), place().listPx);
-    props.orders.see(from, to);
+    // What is read for it, or fails, is no reason to look again.
+    untrack(() => props.orders.see(from, to));
   });
   createEffect(on(props.orders.begun, () => goTo({ scrollPx: 0, listPx: 0 }), { defer: true }));
   createEffect(
