@@ -143,6 +143,45 @@ await t.test('order lists', (t) =>
       );
     });
 
+    await t.test('a product that thousands of lines name is found as one that few do', async (t) => {
+      const filters: readonly Partial<AdminOrdersFilter>[] = [
+        { product: 'lamp' },
+        { product: 'lamp', status: 'in_review' },
+        { product: 'lamp', status: 'processing' },
+        { product: 'lamp', priceMinCents: 3_000 },
+        { product: 'lamp', customer: 'ann', priceMaxCents: 4_000 },
+        { product: 'lamp', dateFrom: '2026-03-03', dateTo: '2026-03-09', status: 'delivered' },
+        { q: 'lamp' },
+        { q: 'lamp', status: 'delivered' },
+      ];
+      const answers = async (): Promise<readonly unknown[]> => {
+        const told: unknown[] = [];
+        for (const filter of filters) {
+          for (const sort of ['-created_at', 'total'] as const) {
+            const page = await admin({ ...filter, sort, limit: 2 });
+            const cursor = page.nextCursor;
+            const next = cursor === null ? undefined : idsOf(await admin({ ...filter, sort, limit: 2, cursor }));
+            told.push([filter, sort, page.count, idsOf(page), next, idsOf(await admin({ ...filter, sort }))]);
+          }
+        }
+        return told;
+      };
+      const few = await answers();
+      for (const [from, to] of [
+        [100, 3_100],
+        [3_101, 50_100],
+      ] as const) {
+        await db.query(
+          `insert into orders.order_item select order_id, n, product_id, sku, name, 1, 100, created_at
+           from orders.order_item, generate_series($1::integer, $2::integer) as n
+           where order_id = 'order-00' and name = 'Crane Arc Lamp' and line < 100`,
+          [from, to],
+        );
+        t.strictSame(await answers(), few, `${String(to)} lines`);
+      }
+      await db.query('delete from orders.order_item where line >= 100');
+    });
+
     await t.test('queues hold the orders that want somebody', async (t) => {
       const queued = async (queue: AdminOrdersFilter['queue']): Promise<readonly string[]> =>
         idsOf(await admin({ queue: queue ?? 'pending' }));
@@ -202,7 +241,7 @@ await t.test('order lists', (t) =>
       t.ok(asOf !== null && Math.abs(Date.parse(asOf) - Date.now()) < 60_000, 'counted just now');
       const orders = Object.fromEntries(byStatus.map(({ status, orders }) => [status, orders]));
       t.match(orders, { in_review: 6, delivered: 54, cancelled: 10_000, pending: 0, failed: 0 });
-      t.strictSame(queues, { pending: 0, inReview: 6, failedPayment: 0 });
+      t.strictSame(queues, { all: 10_060, pending: 0, inReview: 6, failedPayment: 0 });
       const revenueCents = ORDERS.reduce((sum, { totalCents = 0 }) => sum + totalCents, 0);
       t.strictSame(
         all,
@@ -211,6 +250,23 @@ await t.test('order lists', (t) =>
       );
       t.strictSame(lastHour, { orders: 10_000, cancelled: 10_000, revenueCents: 0 });
       t.ok(today.orders <= 10_000 && today.revenueCents === 0);
+    });
+
+    await t.test('a queue is told as long as its list is at that moment, whenever all were counted', async (t) => {
+      const { asOf } = await queries.counters();
+      const become = (status: string, id: string) =>
+        db.query('update orders.orders set status = $1 where id = $2', [status, id]);
+      await become('in_review', 'order-01');
+      await become('pending', 'order-02');
+      const told = await queries.counters();
+      t.equal(told.asOf, asOf, 'all were not counted again');
+      t.strictSame(
+        [told.queues.inReview, told.queues.pending].map(String),
+        [(await admin({ queue: 'in_review' })).count, (await admin({ queue: 'pending' })).count],
+      );
+      t.strictSame([told.queues.inReview, told.queues.pending], [7, 1]);
+      await become('delivered', 'order-01');
+      await become('delivered', 'order-02');
     });
 
     await t.test('the log is read from where one stopped', async (t) => {

@@ -232,7 +232,7 @@ export class TestShop {
     },
     counters: () => {
       const none = { orders: 0, cancelled: 0, revenueCents: 0 };
-      const queues = { pending: 0, inReview: 0, failedPayment: 0 };
+      const queues = { all: 0, pending: 0, inReview: 0, failedPayment: 0 };
       return Promise.resolve({ asOf: null, byStatus: [], queues, all: none, today: none, lastHour: none });
     },
     sagaLog: (id, after, limit) =>

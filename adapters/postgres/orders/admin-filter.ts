@@ -1,4 +1,4 @@
-import type { AdminOrdersFilter } from '../../../core/services/orders/ports.ts';
+import type { AdminOrdersFilter, OrderQueue } from '../../../core/services/orders/ports.ts';
 import type { OrderStatus } from '../../../core/messages/status.ts';
 import type { Queryable } from '../database.ts';
 import { between, Conditions, containing, priced } from './filter.ts';
@@ -8,10 +8,12 @@ import { between, Conditions, containing, priced } from './filter.ts';
 /** Products or customers that one part of a name stands for at most. */
 const NAMES_MAX = 1_000;
 /**
- * Postgres expects any product to be as common as most and walks the newest orders until it has met enough of it,
- * which for a product of few orders is all of them. Up to this many lines we decide for it.
+ * Postgres expects any product to be as common as most, so how a list looks for products is decided here, by the lines that
+ * name them, counted up to the second of these. The limits are where one way's cost meets the next one's: a look into an
+ * order, found by its id in a cold table, against an entry of an index that is read in its order.
  */
-const RARE_LINES_MAX = 20_000;
+const FEW_LINES_MAX = 3_000;
+const SOME_LINES_MAX = 50_000;
 
 /** What the words of a filter stand for; undefined where it has none. */
 export interface Named {
@@ -20,11 +22,16 @@ export interface Named {
   readonly q: { readonly users: readonly string[]; readonly products: Products } | undefined;
 }
 
-interface Products {
+export interface Products {
   readonly ids: readonly string[];
-  /** So few lines name them that their orders are collected first, and not met while walking the list. */
-  readonly rare: boolean;
+  readonly lines: 'few' | 'some' | 'many';
 }
+
+/**
+ * What the orders of products are looked for. Those of few lines are collected first, whatever it is for; others are
+ * `met` on the way along a list until they are enough for a page, or `counted`, all of them, as the planner thinks best.
+ */
+export type Search = 'met' | 'counted';
 
 /** The words of a filter, and the time in which a product may be rare or not; the rest of it names nobody. */
 export type Words = Pick<AdminOrdersFilter, 'customer' | 'product' | 'q' | 'dateFrom' | 'dateTo'>;
@@ -53,7 +60,7 @@ export async function named(db: Queryable, filter: Words): Promise<Named> {
       words,
       'orders.known_products',
     );
-    return { ids, rare: await areRare(db, ids, filter) };
+    return { ids, lines: await linesOf(db, ids, filter) };
   };
   const [ofCustomer, ofProduct, either] = await Promise.all([
     customer === undefined ? undefined : users(customer),
@@ -73,21 +80,22 @@ async function idsOf(db: Queryable, sql: string, words: string, name: string): P
   return rows.map(({ id }) => id);
 }
 
-async function areRare(
+async function linesOf(
   db: Queryable,
   products: readonly string[],
   { dateFrom, dateTo }: Words,
-): Promise<boolean> {
+): Promise<Products['lines']> {
   const lines = new Conditions();
   lines.add(`product_id = any(${lines.parameter(products)}::text[])`);
   between(lines, 'created_at', dateFrom, dateTo);
   const [row] = await db.query<{ readonly lines: number }>(
     `select count(*)::integer as lines
      from (select 1 from orders.order_item where ${lines.where()}
-           limit ${lines.parameter(RARE_LINES_MAX + 1)}::bigint) as capped`,
+           limit ${lines.parameter(SOME_LINES_MAX + 1)}::bigint) as capped`,
     lines.values,
   );
-  return (row?.lines ?? 0) <= RARE_LINES_MAX;
+  const counted = row?.lines ?? 0;
+  return counted <= FEW_LINES_MAX ? 'few' : counted <= SOME_LINES_MAX ? 'some' : 'many';
 }
 
 /** `values`: parameters that stand before its own, in a statement with other conditions. */
@@ -95,30 +103,35 @@ export function wanted(
   filter: AdminOrdersFilter,
   { users, products, q }: Named,
   values: unknown[] = [],
+  search: Search = 'counted',
 ): Conditions {
   const conditions = new Conditions(values);
   ofStatus(conditions, filter.status, narrows(filter));
-  if (filter.queue !== undefined) conditions.add(QUEUES[filter.queue]);
+  if (filter.queue !== undefined) conditions.add(ofQueue(filter.queue));
   between(conditions, 'o.created_at', filter.dateFrom, filter.dateTo);
   priced(conditions, 'o.total_cents', filter.priceMinCents, filter.priceMaxCents);
   if (users !== undefined) conditions.add(ofUsers(conditions, users));
-  if (products !== undefined) conditions.add(ofProducts(conditions, products, filter));
+  if (products !== undefined) conditions.add(ofProducts(conditions, products, filter, search));
   if (q !== undefined) {
     conditions.anyOf([
       `o.id = ${conditions.parameter(filter.q?.trim())}::text`,
       ...(q.users.length === 0 ? [] : [ofUsers(conditions, q.users)]),
-      ...(q.products.ids.length === 0 ? [] : [ofProducts(conditions, q.products, filter)]),
+      ...(q.products.ids.length === 0 ? [] : [ofProducts(conditions, q.products, filter, search)]),
     ]);
   }
   return conditions;
 }
 
 /** In the words of the indexes (console-indexes.ts). */
-const QUEUES: Readonly<Record<NonNullable<AdminOrdersFilter['queue']>, string>> = {
+const QUEUES: Readonly<Record<OrderQueue, string>> = {
   pending: `o.stage = 'open'`,
   in_review: `o.stage = 'in_review'`,
   failed_payment: 'o.payment_failed',
 };
+
+export function ofQueue(queue: OrderQueue): string {
+  return QUEUES[queue];
+}
 
 const STAGES: ReadonlySet<OrderStatus> = new Set([
   'in_review',
@@ -155,12 +168,19 @@ function ofUsers(conditions: Conditions, users: readonly string[]): string {
 /** Lines carry the time of their order, so a span of time narrows them before any order is looked at. */
 function ofProducts(
   conditions: Conditions,
-  { ids, rare }: Products,
+  { ids, lines: amount }: Products,
   { dateFrom, dateTo }: Pick<AdminOrdersFilter, 'dateFrom' | 'dateTo'>,
+  search: Search,
 ): string {
   const lines = new Conditions(conditions.values);
   lines.add(`i.product_id = any(${lines.parameter(ids)}::text[])`);
+  if (search === 'met' && amount === 'many') {
+    // One is met soon. `offset 0`: each order's own lines are looked at, and nothing is joined.
+    return `exists (select 1 from orders.order_item i where i.order_id = o.id and ${lines.where()} offset 0)`;
+  }
   between(lines, 'i.created_at', dateFrom, dateTo);
   const orders = `select i.order_id from orders.order_item i where ${lines.where()}`;
-  return rare ? `o.id = any(array(${orders}))` : `o.id in (${orders})`;
+  if (amount === 'few') return `o.id = any(array(${orders}))`;
+  // `is true`: as a table that is asked, in the list's order, and never joined.
+  return search === 'met' ? `(o.id in (${orders})) is true` : `o.id in (${orders})`;
 }

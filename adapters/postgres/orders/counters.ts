@@ -1,11 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ORDER_STATUSES, type OrderStatus } from '../../../core/messages/status.ts';
-import type { OrderCounters } from '../../../core/services/orders/ports.ts';
+import type { OrderCounters, OrderQueue } from '../../../core/services/orders/ports.ts';
 import type { Queryable } from '../database.ts';
+import { ofQueue } from './admin-filter.ts';
+import { Conditions } from './filter.ts';
+import { COUNT_MAX, countUpTo } from './list.ts';
 
 /**
  * The dashboard's figures. Counting ten million orders takes seconds, so what counts all of them is kept in a row with the
- * moment it is of, and counted again while people look at it; today and the last hour are counted when asked for.
+ * moment it is of, and counted again while people look at it; today and the last hour are counted when asked for, and so
+ * are the queues, as far as their lists count: beside a list nobody reads another number.
  */
 
 /** Figures are counted again when they are older than this, and at most this share of the time. */
@@ -73,8 +77,9 @@ export function orderCounters(db: Queryable): () => Promise<OrderCounters> {
     return counting;
   };
   return async () => {
-    const [found, recent] = await Promise.all([
+    const [found, queues, recent] = await Promise.all([
       readKept(db),
+      countQueues(db),
       db.query<Group & { readonly since: string }>(RECENT, [], 'orders.recent'),
     ]);
     let kept = found;
@@ -85,12 +90,33 @@ export function orderCounters(db: Queryable): () => Promise<OrderCounters> {
       // Whoever asks next has it; a failure is theirs to meet.
       count().catch(() => undefined);
     }
-    return counters(kept, recent);
+    return counters(kept, queues, recent);
   };
 }
 
 async function readKept(db: Queryable): Promise<Kept | undefined> {
   return (await db.query<Kept>(KEPT, [], 'orders.figures')).at(0);
+}
+
+/** As their lists count them, of this moment, up to a cap. */
+async function countQueues(db: Queryable): Promise<OrderCounters['queues']> {
+  const count = (queue?: OrderQueue): Promise<number> => {
+    const conditions = new Conditions();
+    if (queue !== undefined) conditions.add(ofQueue(queue));
+    return countUpTo(db, conditions, COUNT_MAX + 1);
+  };
+  const [all, pending, inReview, failedPayment] = await Promise.all([
+    count(),
+    count('pending'),
+    count('in_review'),
+    count('failed_payment'),
+  ]);
+  return { all, pending, inReview, failedPayment };
+}
+
+/** Beyond the cap a list tells no number that it could differ from. */
+function known(now: number, kept: number): number {
+  return now <= COUNT_MAX ? now : Math.max(now, kept);
 }
 
 async function countAgain(db: Queryable): Promise<void> {
@@ -105,6 +131,7 @@ async function countAgain(db: Queryable): Promise<void> {
 
 function counters(
   kept: Kept | undefined,
+  queues: OrderCounters['queues'],
   recent: readonly (Group & { readonly since: string })[],
 ): OrderCounters {
   const stages = kept?.figures.stages ?? [];
@@ -119,9 +146,10 @@ function counters(
       totalCents: named(status)?.cents ?? 0,
     })),
     queues: {
-      pending: ordersOf('open'),
-      inReview: ordersOf('in_review'),
-      failedPayment: kept?.figures.unpaid ?? 0,
+      all: known(queues.all, totalOf(stages).orders),
+      pending: known(queues.pending, ordersOf('open')),
+      inReview: known(queues.inReview, ordersOf('in_review')),
+      failedPayment: known(queues.failedPayment, kept?.figures.unpaid ?? 0),
     },
     all: totalOf(stages),
     today: totalOf(recent.filter(({ since }) => since === 'today')),

@@ -118,7 +118,13 @@ function orderOf({ sort: named }: Listing) {
 
 /** How many orders match, in words: exact to COUNT_MAX, then "10,000+". */
 export async function cappedCount(db: Queryable, conditions: Conditions): Promise<string> {
-  const limit = String(COUNT_MAX + 1);
+  const count = await countUpTo(db, conditions, COUNT_MAX + 1);
+  return count > COUNT_MAX ? `${COUNT_MAX.toLocaleString('en-US')}+` : String(count);
+}
+
+/** How many orders match, as far as `max`. */
+export async function countUpTo(db: Queryable, conditions: Conditions, max: number): Promise<number> {
+  const limit = String(max);
   const late = conditions.late();
   const walks = conditions.ways().map((where) =>
     late === undefined
@@ -130,6 +136,5 @@ export async function cappedCount(db: Queryable, conditions: Conditions): Promis
     `select count(*)::integer as count from (${walks.join(' union ')}) as capped`,
     conditions.values,
   );
-  const count = row?.count ?? 0;
-  return count > COUNT_MAX ? `${COUNT_MAX.toLocaleString('en-US')}+` : String(count);
+  return Math.min(row?.count ?? 0, max);
 }

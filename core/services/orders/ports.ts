@@ -128,7 +128,10 @@ export interface OrderTotals {
   readonly revenueCents: number;
 }
 
-/** Figures for the dashboard. `byStatus`, `queues` and `all` are of `asOf`, seconds ago; the others of now. Days are UTC. */
+/**
+ * Figures for the dashboard. `byStatus` and `all` are of `asOf`, seconds ago; the others of now, `queues` up to 10,000: what is
+ * beyond is of `asOf` too. Days are UTC.
+ */
 export interface OrderCounters {
   /** Null: they are being counted for the first time. */
   readonly asOf: string | null;
@@ -137,7 +140,12 @@ export interface OrderCounters {
     readonly orders: number;
     readonly totalCents: number;
   }[];
-  readonly queues: { readonly pending: number; readonly inReview: number; readonly failedPayment: number };
+  readonly queues: {
+    readonly all: number;
+    readonly pending: number;
+    readonly inReview: number;
+    readonly failedPayment: number;
+  };
   readonly all: OrderTotals;
   readonly today: OrderTotals;
   readonly lastHour: OrderTotals;

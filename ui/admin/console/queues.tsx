@@ -10,7 +10,7 @@ export function Queues(props: {
   readonly onQueue: (queue: Queue) => void;
 }): JSX.Element {
   const counts = (): Readonly<Record<Queue, number | undefined>> => ({
-    all: props.counters?.all.orders,
+    all: props.counters?.queues.all,
     pending: props.counters?.queues.pending,
     in_review: props.counters?.queues.inReview,
     failed_payment: props.counters?.queues.failedPayment,

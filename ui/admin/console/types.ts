@@ -23,8 +23,12 @@ export type {
 /** The part of the counters that the queues show. */
 export interface Counters {
   readonly asOf: string | null;
-  readonly queues: { readonly pending: number; readonly inReview: number; readonly failedPayment: number };
-  readonly all: { readonly orders: number };
+  readonly queues: {
+    readonly all: number;
+    readonly pending: number;
+    readonly inReview: number;
+    readonly failedPayment: number;
+  };
 }
 
 /** Everything about one order. */
