@@ -5,9 +5,6 @@ import type { Filter } from './shapes.ts';
 /** Rows of a page, as the console asks for them. */
 const LIMIT = 50;
 
-/** A thousand ids in a condition say nothing. */
-const PLAN_COLUMNS = 160;
-
 /** One question to the console, and how long its answers took. */
 export interface Asked {
   readonly filter: Filter;
@@ -17,7 +14,9 @@ export interface Asked {
   readonly detailMs: number | undefined;
   readonly items: number;
   readonly count: string;
-  /** The statement that took longest. */
+  /** Of the first page. */
+  readonly statements: readonly Statement[];
+  /** The one of them that took longest. */
   readonly slowest: Statement;
 }
 
@@ -31,7 +30,8 @@ export async function ask(db: Database, filter: Filter): Promise<Asked> {
   const statements: Statement[] = [];
   const queries = orderQueries(recording(db, statements));
   const [first, firstMs] = await timed(() => queries.adminOrders({ ...filter, limit: LIMIT }));
-  const slowest = statements.reduce((one, other) => (other.ms > one.ms ? other : one));
+  const ofFirst = [...statements];
+  const slowest = ofFirst.reduce((one, other) => (other.ms > one.ms ? other : one));
   const { page: _page, ...rest } = filter;
   const cursor = first.nextCursor;
   const nextMs =
@@ -40,7 +40,8 @@ export async function ask(db: Database, filter: Filter): Promise<Asked> {
       : (await timed(() => queries.adminOrders({ ...rest, limit: LIMIT, cursor })))[1];
   const opened = first.items.at(-1);
   const detailMs = opened === undefined ? undefined : (await timed(() => queries.find(opened.id)))[1];
-  return { filter, firstMs, nextMs, detailMs, items: first.items.length, count: first.count, slowest };
+  const { items, count } = first;
+  return { filter, firstMs, nextMs, detailMs, items: items.length, count, statements: ofFirst, slowest };
 }
 
 export async function timed<Value>(work: () => Promise<Value>): Promise<readonly [Value, number]> {
@@ -50,7 +51,7 @@ export async function timed<Value>(work: () => Promise<Value>): Promise<readonly
 }
 
 /** Passes everything on and writes down what was asked. */
-function recording(db: Database, statements: Statement[]): Database {
+export function recording(db: Database, statements: Statement[]): Database {
   const over = (queryable: Queryable): Queryable => ({
     async query<Row extends object>(
       sql: string,
@@ -72,10 +73,4 @@ function recording(db: Database, statements: Statement[]): Database {
     ping: () => db.ping(),
     close: () => db.close(),
   };
-}
-
-/** How Postgres goes about a statement, run once more. */
-export async function planOf(db: Queryable, { sql, values }: Statement): Promise<readonly string[]> {
-  const rows = await db.query<{ readonly 'QUERY PLAN': string }>(`explain (analyze, buffers) ${sql}`, values);
-  return rows.map((row) => row['QUERY PLAN'].slice(0, PLAN_COLUMNS));
 }

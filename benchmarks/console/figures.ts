@@ -34,6 +34,12 @@ export function figuresOf(values: readonly number[]): Figures {
   return { p50: median, p95: sorted[Math.max(0, Math.ceil(sorted.length * 0.95) - 1)] ?? NaN, max };
 }
 
+/** In a line, milliseconds. */
+export function figuresText({ p50, p95, max }: Figures): string {
+  const shown = (value: number): string => value.toFixed(value < 10 ? 1 : 0);
+  return `p50 ${shown(p50)}, p95 ${shown(p95)}, at most ${shown(max)} ms`;
+}
+
 export function tableOf(rows: readonly Row[]): string {
   const width = Math.max(...rows.map(({ name }) => name.length));
   const number = (value: number): string =>

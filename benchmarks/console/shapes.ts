@@ -17,8 +17,12 @@ export interface Samples {
   readonly last: number;
 }
 
+/** Figures are wanted of each class as a whole. */
+export const CLASSES = ['single filters and pairs', 'queues, words, totals, depth'] as const;
+
 export interface Shape {
   readonly name: string;
+  readonly of: (typeof CLASSES)[number];
   readonly draw: (random: Random) => Filter;
 }
 
@@ -93,23 +97,32 @@ export function shapesOf(samples: Samples): readonly Shape[] {
       ...one(random),
       ...other(random),
     });
-  const alone: Shape[] = [
-    { name: 'all orders', draw: () => ({}) },
-    ...Object.entries({ ...single, words, queue }).map(([name, draw]) => ({ name, draw })),
-  ];
+  const [filters, others] = CLASSES;
+  const alone = Object.entries(single).map(([name, draw]): Shape => ({ name, of: filters, draw }));
   const pairs = names.flatMap((one, index) =>
-    names.slice(index + 1).map((other) => ({
+    names.slice(index + 1).map((other): Shape => ({
       name: `${one} + ${other}`,
+      of: filters,
       draw: both(single[one] ?? words, single[other] ?? words),
     })),
   );
+  const unlike: Shape[] = Object.entries({ 'all orders': () => ({}), words, queue }).map(([name, draw]) => ({
+    name,
+    of: others,
+    draw,
+  }));
   const queues = names
     .filter((name) => name !== 'status')
-    .map((name) => ({ name: `queue + ${name}`, draw: both(queue, single[name] ?? words) }));
-  const sorted = alone.map(({ name, draw }) => ({
+    .map((name): Shape => ({ name: `queue + ${name}`, of: others, draw: both(queue, single[name] ?? words) }));
+  const sorted = [...alone, ...unlike].map(({ name, draw }): Shape => ({
     name: `${name}, by total`,
+    of: others,
     draw: both(draw, (random) => ({ sort: pick(['total', '-total'] as const, random) })),
   }));
-  const deep = { name: 'status, page 100', draw: both(single['status'] ?? words, () => ({ page: 100 })) };
-  return [...alone, ...pairs, ...queues, ...sorted, deep];
+  const deep: Shape = {
+    name: 'status, page 100',
+    of: others,
+    draw: both(single['status'] ?? words, () => ({ page: 100 })),
+  };
+  return [...alone, ...pairs, ...unlike, ...queues, ...sorted, deep];
 }
