@@ -1,5 +1,5 @@
 import t from 'tap';
-import { engineOwningContract } from './engine.ts';
+import { engineOwningContract } from './engine-owning.ts';
 import { onServices, worldTests } from './engine-stacks.ts';
 
 t.setTimeout(300_000);

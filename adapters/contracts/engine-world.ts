@@ -9,6 +9,7 @@ import { type Clock, systemClock } from '../../core/kernel/clock.ts';
 import { BadMessage } from '../../core/kernel/errors.ts';
 import { silentLogger } from '../../core/kernel/logger.ts';
 import type { Message } from '../../core/kernel/message.ts';
+import type { Tracing } from '../../core/kernel/tracing.ts';
 import type { Database } from '../postgres/database.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 import { migrate } from '../postgres/migrate.ts';
@@ -88,6 +89,7 @@ export interface NodeChanges {
   readonly behaviour?: AnyBehaviour;
   readonly memberId?: string;
   readonly clock?: Clock;
+  readonly tracing?: Tracing;
   readonly onBuried?: (code: string) => void;
 }
 
@@ -182,7 +184,7 @@ export class EngineWorld {
   private async start(
     service: string,
     role: ConstructorParameters<typeof ServiceNode>[1],
-    { store = (each) => each, broker = (each) => each, memberId, clock, onBuried }: NodeChanges,
+    { store = (each) => each, broker = (each) => each, memberId, clock, tracing, onBuried }: NodeChanges,
   ): Promise<ServiceNode> {
     members += 1;
     const engineStore = store(this.store(service));
@@ -200,6 +202,7 @@ export class EngineWorld {
         clock: clock ?? systemClock,
         random: Math.random,
         logger: silentLogger,
+        tracing,
         onNotice: (notice) => {
           if (notice.type === 'message.buried') onBuried?.(notice.code);
         },
@@ -222,4 +225,23 @@ export function withCommits(
   around: (commit: Commit, next: (commit: Commit) => Promise<void>) => Promise<void>,
 ): (store: EngineStore) => EngineStore {
   return (store) => ({ ...store, commit: (commit) => around(commit, (each) => store.commit(each)) });
+}
+
+/** A broker's methods, for overriding some: adapters are classes, whose methods a spread would lose. */
+export function bound(broker: Broker): Broker {
+  return {
+    publish: (frames) => broker.publish(frames),
+    consume: (queue, options, consumer) => broker.consume(queue, options, consumer),
+    retry: (queue, delayMs, message, attempts) => broker.retry(queue, delayMs, message, attempts),
+    deadLetter: (letter) => broker.deadLetter(letter),
+    broadcast: (topic, payload) => {
+      broker.broadcast(topic, payload);
+    },
+    onBroadcast: (topic, listener) => broker.onBroadcast(topic, listener),
+    depth: (queue) => broker.depth(queue),
+    deadLetters: (service, limit) => broker.deadLetters(service, limit),
+    replayDeadLetters: (service, ids) => broker.replayDeadLetters(service, ids),
+    connected: () => broker.connected(),
+    close: () => broker.close(),
+  };
 }

@@ -1,4 +1,11 @@
-import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Context } from '@opentelemetry/api';
+import {
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Context,
+  type SpanContext,
+} from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import {
   defaultResource,
@@ -6,7 +13,12 @@ import {
   envDetector,
   resourceFromAttributes,
 } from '@opentelemetry/resources';
-import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import {
+  BasicTracerProvider,
+  BatchSpanProcessor,
+  SimpleSpanProcessor,
+  type SpanExporter,
+} from '@opentelemetry/sdk-trace-base';
 import { errorCode, errorMessage } from '../../core/kernel/errors.ts';
 import type { Span, Tracing } from '../../core/kernel/tracing.ts';
 
@@ -25,27 +37,35 @@ export interface TracingOptions {
   /** Names this process among those of one service name. */
   readonly instance: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where spans go instead, one by one. */
+  readonly exporter?: SpanExporter;
 }
 
 const KINDS = {
   server: SpanKind.SERVER,
   producer: SpanKind.PRODUCER,
   consumer: SpanKind.CONSUMER,
+  internal: SpanKind.INTERNAL,
 } as const;
 
-export function openTracing({ endpoint, instance, environment }: TracingOptions): OpenTracing {
+export function openTracing({ endpoint, instance, environment, exporter }: TracingOptions): OpenTracing {
   const own = environment['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'];
   const url = own ?? `${endpoint.replace(/\/$/, '')}/v1/traces`;
   const provider = new BasicTracerProvider({
     resource: defaultResource()
       .merge(resourceFromAttributes({ 'service.name': 'orrery', 'service.instance.id': instance }))
       .merge(detectResources({ detectors: [envDetector] })),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url }))],
+    spanProcessors: [
+      exporter === undefined
+        ? new BatchSpanProcessor(new OTLPTraceExporter({ url }))
+        : new SimpleSpanProcessor(exporter),
+    ],
   });
   const tracer = provider.getTracer('orrery');
   return {
-    begin({ kind, name, parent, attributes }) {
-      const span = tracer.startSpan(name, { kind: KINDS[kind], attributes }, contextOf(parent));
+    begin({ kind, name, parent, links = [], attributes }) {
+      const options = { kind: KINDS[kind], attributes, links: links.map((each) => ({ context: spanContextOf(each) })) };
+      const span = tracer.startSpan(name, options, contextOf(parent));
       if (!span.isRecording()) return undefined;
       const { traceId, spanId, traceFlags } = span.spanContext();
       return {
@@ -66,10 +86,14 @@ export function openTracing({ endpoint, instance, environment }: TracingOptions)
 
 function contextOf(traceparent: string | undefined): Context {
   if (traceparent === undefined) return ROOT_CONTEXT;
-  return trace.setSpanContext(ROOT_CONTEXT, {
+  return trace.setSpanContext(ROOT_CONTEXT, spanContextOf(traceparent));
+}
+
+function spanContextOf(traceparent: string): SpanContext {
+  return {
     traceId: traceparent.slice(3, 35),
     spanId: traceparent.slice(36, 52),
     traceFlags: Number.parseInt(traceparent.slice(53, 55), 16),
     isRemote: true,
-  });
+  };
 }

@@ -1,7 +1,7 @@
 import type { Message } from '../kernel/message.ts';
 import type { AnyBehaviour, Reaction } from './behaviour.ts';
 import { composeReaction, type VersionOf } from './compose.ts';
-import { changeTimers, logRowOf } from './decide.ts';
+import { changeTimers, logRowOf, storyOf } from './decide.ts';
 import { adjustWake, type LiveActor, writeOf } from './live-actor.ts';
 import type { ActorWrite, LogRow } from './ports.ts';
 
@@ -39,7 +39,7 @@ export function beginActor<State>(
     version: 1,
     storedVersion: 0,
     state: reaction.state,
-    timers: changeTimers([], reaction.timers, 1),
+    timers: changeTimers([], reaction.timers, 1, storyOf(place.id, cause)),
     waiting: messages
       .filter((_, index) => reaction.messages[index]?.awaitsAnswer === true)
       .map((message) => ({ message, sinceMs: now })),

@@ -1,6 +1,7 @@
 import { BadMessage } from '../kernel/errors.ts';
 import { INBOX_DAYS } from '../kernel/limits.ts';
 import type { Message } from '../kernel/message.ts';
+import { isRecorded } from '../kernel/tracing.ts';
 import { type Reaction, type RelatedRow, type RowWrite, TIMER_FIRED, type TimerChange } from './behaviour.ts';
 import { composeReaction, followUp, type VersionOf } from './compose.ts';
 import {
@@ -57,6 +58,8 @@ export interface DecideContext {
   readonly versionOf: VersionOf;
   /** Ids handled before: in the store, or in the batch whose commit is under way (P6). */
   readonly seen: ReadonlySet<string>;
+  /** By the id of a timer's message: the context that its effects are told under, where its story is traced. */
+  readonly contexts?: ReadonlyMap<string, string>;
 }
 
 export interface Decision {
@@ -71,6 +74,8 @@ export interface Decision {
   readonly bad: readonly BadInput[];
   /** Ids handled here: they count as seen until the store can tell (P6). */
   readonly handled: ReadonlySet<string>;
+  /** Ids of the messages of timers that fired. */
+  readonly fired: readonly string[];
 }
 
 export interface BadInput {
@@ -104,6 +109,7 @@ class DecisionDraft {
   private readonly sent = new Map<number, Message[]>();
   private readonly bad: BadInput[] = [];
   private readonly handled = new Set<string>();
+  private readonly fired: string[] = [];
 
   /** What repairs write with. */
   private readonly pen: Pen;
@@ -149,7 +155,7 @@ class DecisionDraft {
     for (;;) {
       const due = earliestDue(actor.timers, timersUntil);
       if (due === undefined) break;
-      const fired = firedMessage(actor, due, now);
+      const fired = inContext(firedMessage(actor, due, now), this.context.contexts);
       const rows = related?.get(fired.id);
       // A timer armed since the rows were read waits for the next wake-up.
       if (rows === undefined && asksForRows(actor, fired)) break;
@@ -157,6 +163,7 @@ class DecisionDraft {
       try {
         actor.timers = armed.filter((timer) => timer !== due);
         this.apply(actor, fired, actor.behaviour.react(actor.state, fired, now, rows));
+        this.fired.push(fired.id);
       } catch (error) {
         // The timer stays armed: a replay of the wake-up, or the next look, tries it again.
         actor.timers = armed;
@@ -197,6 +204,7 @@ class DecisionDraft {
       sent: this.sent,
       bad: this.bad,
       handled: this.handled,
+      fired: this.fired,
     };
   }
 
@@ -228,7 +236,7 @@ class DecisionDraft {
     const sent = composeReaction(place, message, reaction.messages, now, versionOf);
     actor.state = reaction.state;
     actor.version += 1;
-    actor.timers = changeTimers(actor.timers, reaction.timers, actor.version);
+    actor.timers = changeTimers(actor.timers, reaction.timers, actor.version, storyOf(actor.id, message));
     actor.waiting = settleRequests(actor.waiting, message);
     const requests = sent.filter((_, index) => reaction.messages[index]?.awaitsAnswer === true);
     if (requests.length > 0) actor.waiting = [...actor.waiting, ...requests.map((each) => this.open(each))];
@@ -297,17 +305,30 @@ export function logRowOf(
   };
 }
 
-/** Armed and disarmed timers applied; each is tied to the version that armed it (P20). */
+/**
+ * The trace context that timers go on with which an actor arms on hearing a message: that of the actor's own story, where it
+ * is recorded. Of what somebody else's story does to an actor (orders of many people to one SKU) no timer tells.
+ */
+export function storyOf(
+  actorId: string,
+  { correlationId, traceparent }: Pick<Message, 'correlationId' | 'traceparent'>,
+): string | undefined {
+  return correlationId === actorId && isRecorded(traceparent) ? traceparent : undefined;
+}
+
+/** Armed and disarmed timers applied; each is tied to the version that armed it (P20), and to the story, if one is told. */
 export function changeTimers(
   timers: readonly ArmedTimer[],
   changes: readonly TimerChange[],
   version: number,
+  traceparent?: string,
 ): readonly ArmedTimer[] {
+  const story = traceparent === undefined ? {} : { traceparent };
   let next = timers;
   for (const change of changes) {
     next = next.filter((timer) => timer.id !== change.id);
     if (change.dueAt !== null) {
-      next = [...next, { id: change.id, dueAt: change.dueAt, armedAt: version, event: change.event }];
+      next = [...next, { id: change.id, dueAt: change.dueAt, armedAt: version, event: change.event, ...story }];
     }
   }
   return next;
@@ -321,9 +342,9 @@ function earliestDue(timers: readonly ArmedTimer[], until: number): ArmedTimer |
   return due;
 }
 
-/** The messages of the timers a wake-up would fire at `now`, for the rows they ask for. */
-export function dueTimerMessages(actor: LiveActor, now: number): readonly Message[] {
-  return actor.timers.filter(({ dueAt }) => dueAt <= now).map((timer) => firedMessage(actor, timer, now));
+/** The messages of the timers a wake-up would fire at `now`, of those due by `until`. */
+export function dueTimerMessages(actor: LiveActor, until: number, now = until): readonly Message[] {
+  return actor.timers.filter(({ dueAt }) => dueAt <= until).map((timer) => firedMessage(actor, timer, now));
 }
 
 function asksForRows(actor: LiveActor, message: Message): boolean {
@@ -339,8 +360,14 @@ function firedMessage(actor: LiveActor, timer: ArmedTimer, now: number): Message
     causationId: null,
     time: new Date(now).toISOString(),
     version: 1,
+    ...(timer.traceparent === undefined ? {} : { traceparent: timer.traceparent }),
     data: { timer: timer.id, event: timer.event },
   };
+}
+
+function inContext(message: Message, contexts: ReadonlyMap<string, string> | undefined): Message {
+  const traceparent = contexts?.get(message.id);
+  return traceparent === undefined ? message : { ...message, traceparent };
 }
 
 function refuseOld(message: Message, now: number): void {

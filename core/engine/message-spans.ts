@@ -1,5 +1,6 @@
 import type { Message } from '../kernel/message.ts';
-import { isRecorded, type Span, type Tracing } from '../kernel/tracing.ts';
+import { isRecorded, type Span, type SpanStart, type Tracing } from '../kernel/tracing.ts';
+import { type DecideInput, dueTimerMessages, WAKE } from './decide.ts';
 
 /**
  * The steps of a message's way that a trace shows: it was sent, it was processed. Names and attributes follow
@@ -29,6 +30,7 @@ function begin(
   kind: 'producer' | 'consumer',
   operation: 'send' | 'process',
   destination: string,
+  more: SpanStart['attributes'] = {},
 ): TracedMessage | undefined {
   const { traceparent, id, type, correlationId, subject } = message;
   if (!isRecorded(traceparent)) return undefined;
@@ -44,7 +46,41 @@ function begin(
       'messaging.message.id': id,
       'messaging.message.conversation_id': correlationId,
       'orrery.message.subject': subject,
+      ...more,
     },
   });
   return span === undefined ? undefined : { message: { ...message, traceparent: span.traceparent }, span };
+}
+
+/** Timers that a batch may fire and whose story is recorded: their spans, by the id of the timer's message. */
+export type TimerSpans = ReadonlyMap<string, Span>;
+
+export const NO_SPANS: TimerSpans = new Map();
+
+/**
+ * From the decision to fire until everything it caused is durable, for every timer that is due in a batch. One that does not
+ * fire after all (an answer before it in the batch disarmed it) has a span that never ends, and so is never told.
+ */
+export function beginTimers(
+  tracing: Tracing,
+  batch: readonly DecideInput[],
+  { until, now }: { readonly until: number; readonly now: number },
+  queueOf: (partition: number) => string,
+): TimerSpans {
+  const spans = new Map<string, Span>();
+  for (const { message, actor } of batch) {
+    if (message.type !== WAKE) continue;
+    for (const due of dueTimerMessages(actor, until, now)) {
+      const { timer } = due.data as { readonly timer: string };
+      const queue = queueOf(actor.partition);
+      const traced = begin(tracing, due, 'consumer', 'process', queue, { 'orrery.timer.id': timer });
+      if (traced !== undefined) spans.set(due.id, traced.span);
+    }
+  }
+  return spans;
+}
+
+/** The contexts that what those timers cause is told under. */
+export function contextsOf(spans: TimerSpans): ReadonlyMap<string, string> {
+  return new Map([...spans].map(([id, { traceparent }]) => [id, traceparent]));
 }

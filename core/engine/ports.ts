@@ -126,6 +126,8 @@ export interface ArmedTimer {
   /** Version of the actor that armed it: a stale timer is one whose version no longer matches (P20). */
   readonly armedAt: number;
   readonly event: Json;
+  /** W3C trace context of whatever armed it, where its story is recorded: firing goes on with that story. */
+  readonly traceparent?: string;
 }
 
 /** An actor as it is stored. */

@@ -19,7 +19,8 @@ import type { Broker, EngineStore, Fence, RelatedRows } from './ports.ts';
 import type { Router } from './router.ts';
 import { startSweeper } from './sweeper.ts';
 import { startWakeUps } from './wake-ups.ts';
-import { Worker, type WorkerOptions } from './worker.ts';
+import { Worker } from './worker.ts';
+import type { WorkerOptions } from './worker-options.ts';
 
 /**
  * Owns: everything one process runs of one service: its membership, its sender, and, where it works for the service

@@ -9,11 +9,13 @@ export interface Tracing {
 }
 
 export interface SpanStart {
-  readonly kind: 'server' | 'producer' | 'consumer';
+  readonly kind: 'server' | 'producer' | 'consumer' | 'internal';
   /** Few different ones: no ids. */
   readonly name: string;
   /** A traceparent; undefined: a story begins here. */
   readonly parent: string | undefined;
+  /** Traceparents of steps in other stories that led to this one. */
+  readonly links?: readonly string[];
   /** By OpenTelemetry's semantic conventions. */
   readonly attributes: Readonly<Record<string, string | number>>;
 }
