@@ -19,6 +19,7 @@ import { inventoryRelatedRows } from '../postgres/inventory/related.ts';
 import { forgetTombstones } from '../postgres/inventory/upkeep.ts';
 import { createNotificationStore } from '../postgres/notifications/store.ts';
 import { placementStore } from '../postgres/orders/intake.ts';
+import { orderStories } from '../postgres/orders/stories.ts';
 import { createPaymentStore } from '../postgres/payments/store.ts';
 import { createShippingStore } from '../postgres/shipping/store.ts';
 import { announceOrders, announceStock } from './live-hints.ts';
@@ -117,6 +118,7 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
     newId: uuidv7,
     logger,
     tracing: deps.tracing,
+    storiesOf: deps.tracing === undefined ? undefined : orderStories(database),
   };
   const wired = wireNodes(ports, planOf(settings, deps.memberName ?? memberName(settings)), {
     summariseOrders: tallyRows,

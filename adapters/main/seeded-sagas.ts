@@ -122,9 +122,9 @@ export function withSeededRepairs(repairs: SagaRepairs, orders: Orders): SagaRep
       await refuse(kind, id);
       return repairs.check(kind, id, body);
     },
-    async request(kind, id, body, by) {
+    async request(kind, id, body, by, traceparent) {
       await refuse(kind, id);
-      return repairs.request(kind, id, body, by);
+      return repairs.request(kind, id, body, by, traceparent);
     },
   };
 }

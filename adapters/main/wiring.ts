@@ -19,6 +19,7 @@ import type { NotificationStore } from '../../core/services/notifications/store.
 import type { PlacementStore } from '../../core/services/orders/intake-port.ts';
 import { createIntake, type IntakeOptions } from '../../core/services/orders/intake.ts';
 import { createSagaRepairs } from '../../core/services/orders/repairs.ts';
+import { type Stories, tellingWishes } from '../../core/services/orders/story.ts';
 import type { OrderPolicy } from '../../core/services/orders/policy.ts';
 import type { OrderCommands, OrderQueries } from '../../core/services/orders/ports.ts';
 import type { SagaRepairs } from '../../core/services/orders/repair-ports.ts';
@@ -87,6 +88,8 @@ export interface NodePorts {
   readonly logger: Logger;
   /** Undefined: nobody collects traces. */
   readonly tracing?: Tracing | undefined;
+  /** Where orders are traced: what people ask of one is told in its trace. */
+  readonly storiesOf?: Stories | undefined;
 }
 
 /** What one process runs, and by which rules. */
@@ -181,7 +184,12 @@ export async function wireNodes(
   }
   const durableSend = (service: NodeName, node: ServiceNode): ((message: Message) => Promise<void>) =>
     createDurableSend(node.tools, { append: (rows) => ports.appendOutbox(service, rows) });
-  const sendToOrders = durableSend('orders', ordersNode);
+  const { tracing, storiesOf } = ports;
+  const plainly = durableSend('orders', ordersNode);
+  const sendToOrders =
+    tracing === undefined || storiesOf === undefined
+      ? plainly
+      : tellingWishes(plainly, { tracing, storiesOf, microBatch: ordersNode.tools.microBatch });
   const orders = createIntake({
     tools: ordersNode.tools,
     store: ports.placements,

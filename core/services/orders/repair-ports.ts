@@ -154,5 +154,12 @@ export interface SagaRepairs {
   /** Resolves with what would be done, or rejects as `request` would: to be asked before the audit entry is written. */
   check(kind: string, id: string, body: RepairBody): Promise<RepairPreview>;
   /** Resolves once the repair is durable on its way to the saga. */
-  request(kind: string, id: string, body: RepairBody, requestedBy: string): Promise<RepairAccepted>;
+  /** `traceparent`: of whoever asks. */
+  request(
+    kind: string,
+    id: string,
+    body: RepairBody,
+    requestedBy: string,
+    traceparent?: string,
+  ): Promise<RepairAccepted>;
 }

@@ -112,7 +112,7 @@ export function createSagaRepairs(options: RepairsOptions): SagaRepairs {
       }
       return outcome;
     },
-    async request(kind, id, { reason, expectedVersion, acknowledge, ...command }, requestedBy) {
+    async request(kind, id, { reason, expectedVersion, acknowledge, ...command }, requestedBy, traceparent) {
       assert(kind === behaviour.kind, 'it was checked before');
       const asked = message(id, command, {
         reason,
@@ -120,7 +120,7 @@ export function createSagaRepairs(options: RepairsOptions): SagaRepairs {
         requestedBy,
         ...(acknowledge === undefined ? {} : { acknowledge }),
       });
-      await send(asked);
+      await send(traceparent === undefined ? asked : { ...asked, traceparent });
       return { repairId: (asked.data as { readonly repairId: string }).repairId };
     },
   };

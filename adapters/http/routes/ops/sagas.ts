@@ -88,7 +88,7 @@ export function opsSagaRoutes(app: App, { repairs, audit, access }: OpsRoutesDep
           ...(acknowledge === true ? { warnings } : {}),
         },
       });
-      const accepted = await repairs.request(kind, id, asked, by);
+      const accepted = await repairs.request(kind, id, asked, by, request.traceparent);
       return reply
         .code(202)
         .header('location', `/api/ops/sagas/${encodeURIComponent(kind)}/${encodeURIComponent(id)}`)
