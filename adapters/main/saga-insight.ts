@@ -1,65 +1,51 @@
-import { fromMachine } from '../../core/engine/from-machine.ts';
+import { fromMachine, type MachineState } from '../../core/engine/from-machine.ts';
 import { machineGraph } from '../../core/engine/machine-graph.ts';
+import type { Beginnings } from '../../core/engine/replay.ts';
 import type { DataOf } from '../../core/messages/catalogue.ts';
+import type { PaymentQueries } from '../../core/services/payments/ports.ts';
 import { SagaInsight } from '../../core/services/sagas/insight.ts';
 import type { SagaKind } from '../../core/services/sagas/kind.ts';
-import type { ElsewhereEntry, FleetStore } from '../../core/services/sagas/ports.ts';
+import type { FleetStore, SagaStore } from '../../core/services/sagas/ports.ts';
+import type { ShippingQueries } from '../../core/services/shipping/ports.ts';
 import type { OrderContext } from '../../sagas/order/context.ts';
 import { orderMachine } from '../../sagas/order/machine.ts';
 import { orderInputOf } from '../../sagas/order/replay.ts';
 import { orderSaga } from '../../sagas/order/saga.ts';
 import { elkLayouter } from '../elk/layouter.ts';
 import type { Queryable } from '../postgres/database.ts';
-import { movementsOf } from '../postgres/inventory/books.ts';
 import { orderFleet } from '../postgres/orders/fleet.ts';
-import { createSagaStore } from '../postgres/orders/saga-store.ts';
-import { createPaymentQueries } from '../postgres/payments/queries.ts';
-import { createShippingQueries } from '../postgres/shipping/queries.ts';
+import { orderBooks } from './saga-books.ts';
 
 type PlacedFacts = Partial<DataOf<'order.placed'>>;
 
+const behaviour = fromMachine(orderSaga);
+
+/** How orders are lived again. */
+export const orderBeginnings: Beginnings<MachineState<unknown>> = {
+  behaviour,
+  begin: (today, told, at) =>
+    behaviour.begin(today.id, orderInputOf(today.context as OrderContext, told as PlacedFacts), at),
+};
+
 /** What operators can look into: every kind of saga there is, with the books of the services around it. */
-export function openSagaInsight(database: Queryable): SagaInsight {
-  const payments = createPaymentQueries(database);
-  const shipping = createShippingQueries(database);
+export function openSagaInsight(
+  database: Queryable,
+  books: {
+    readonly store: SagaStore;
+    readonly payments: Pick<PaymentQueries, 'transactions'>;
+    readonly shipping: Pick<ShippingQueries, 'shipments'>;
+  },
+): SagaInsight {
+  const { store, payments, shipping } = books;
   return new SagaInsight({
     kinds: [orderKind(orderFleet(database))],
-    store: createSagaStore(database),
-    elsewhere: {
-      of: async (orderId, messageIds) => {
-        const [movements, transactions, shipments] = await Promise.all([
-          movementsOf(database, messageIds),
-          payments.transactions(orderId),
-          shipping.shipments(orderId),
-        ]);
-        return [
-          ...movements,
-          ...transactions.map(({ createdAt, updatedAt: _updatedAt, ...rest }) =>
-            entry('payments', createdAt, `${rest.kind} ${rest.status}`, rest),
-          ),
-          ...shipments.map(({ createdAt, id, status, trackingNumber, carrier }) =>
-            entry('shipping', createdAt, `parcel ${status}`, { id, trackingNumber, carrier }),
-          ),
-        ];
-      },
-    },
+    store,
+    elsewhere: orderBooks(database, payments, shipping),
     layouter: elkLayouter,
     now: () => performance.now(),
   });
 }
 
-function entry(service: string, at: string, what: string, detail: ElsewhereEntry['detail']): ElsewhereEntry {
-  return { service, messageId: null, at, what, detail };
-}
-
 export function orderKind(fleet: FleetStore): SagaKind {
-  const behaviour = fromMachine(orderSaga);
-  return {
-    kind: orderSaga.kind,
-    graph: machineGraph(orderMachine),
-    behaviour,
-    begin: (today, told, at) =>
-      behaviour.begin(today.id, orderInputOf(today.context as OrderContext, told as PlacedFacts), at),
-    fleet,
-  };
+  return { kind: orderSaga.kind, graph: machineGraph(orderMachine), ...orderBeginnings, fleet };
 }

@@ -4,13 +4,12 @@ import { Ways } from '../../engine/machine-way.ts';
 import type { MachineState } from '../../engine/from-machine.ts';
 import { REPLAY_START, type ReplayPoint } from '../../engine/replay.ts';
 import type { SagaKind } from './kind.ts';
+import { OUTLINE_STEPS_MAX } from './limits.ts';
 import type { Elsewhere, Fleet, Outline, SagaGraph, SagaPage, Sagas, SagaStep, SagaStore } from './ports.ts';
 import { type Lived, REPLAY_PAGE, Replays } from './replays.ts';
-import { outlineOf, sentOf, stepOf } from './shapes.ts';
+import { outlineOf, stepOf } from './shapes.ts';
 import { Shared } from './shared.ts';
 
-/** Steps of an outline that are told in one answer. */
-export const OUTLINE_STEPS_MAX = 10_000;
 /** Whoever looks at the fleet shares one reading of it, and reading takes a twentieth of the store's time at most. */
 const FLEET_MS_MIN = 1_000;
 const FLEET_SHARE = 20;
@@ -82,23 +81,45 @@ export class SagaInsight implements Sagas {
     return this.#kinds.get(kind)?.fleet.inState(state, limit, cursor);
   }
 
-  async outline(kind: string, id: string, after: number): Promise<Outline | undefined> {
+  async outline(
+    kind: string,
+    id: string,
+    after: number,
+    limit = OUTLINE_STEPS_MAX,
+  ): Promise<Outline | undefined> {
     const known = this.#kinds.get(kind);
     if (known === undefined) return undefined;
-    const rows = await this.#store.outline(kind, id, after, OUTLINE_STEPS_MAX);
+    const most = Math.min(limit, OUTLINE_STEPS_MAX);
+    const rows = await this.#store.outline(kind, id, after, most);
     // A saga is read after its steps: its version is at least theirs.
     const today = await this.#today(known, id);
-    return today === undefined
-      ? undefined
-      : outlineOf(today, rows, known.ways, rows.length === OUTLINE_STEPS_MAX);
+    if (today === undefined) return undefined;
+    return outlineOf(today, rows, known.ways, {
+      hasMore: rows.length === most,
+      derived: this.#store.isDerived(kind, id),
+    });
   }
 
-  async step(kind: string, id: string, seq: number): Promise<SagaStep | undefined> {
+  async newest(kind: string, id: string, limit: number): Promise<Outline | undefined> {
+    const known = this.#kinds.get(kind);
+    const today = known === undefined ? undefined : await this.#today(known, id);
+    // Steps have no gaps; those that come meanwhile are newer and come along.
+    return today && this.outline(kind, id, Math.max(0, today.version - limit), OUTLINE_STEPS_MAX);
+  }
+
+  async step(
+    kind: string,
+    id: string,
+    seq: number,
+    how: { readonly replay: boolean } = { replay: true },
+  ): Promise<SagaStep | undefined> {
     const known = this.#kinds.get(kind);
     const today = known === undefined ? undefined : await this.#today(known, id);
     if (known === undefined || today === undefined) return undefined;
-    const replayed = await this.#replays.upTo(known, today, seq);
-    return replayed === undefined ? undefined : this.#told(known, today.id, replayed, true);
+    const lived = how.replay
+      ? await this.#replays.upTo(known, today, seq)
+      : await this.#replays.unlived(known, today, seq);
+    return lived === undefined ? undefined : this.#told(known, today.id, lived, true);
   }
 
   async *history(kind: string, id: string): AsyncGenerator<SagaStep> {
@@ -122,14 +143,17 @@ export class SagaInsight implements Sagas {
 
   /** `linked`: with what others know of it; without, only what the log and the replay say. */
   async #told({ kind, ways }: Known, id: string, lived: Lived, linked: boolean): Promise<SagaStep> {
-    const unlinked = { ...lived, ways, answers: new Map<string, readonly number[]>(), asked: undefined };
-    if (!linked) return stepOf({ ...unlinked, elsewhere: [] });
-    const { causationId, detail } = lived.entry;
-    const sent = sentOf(detail).map((message) => message.id);
+    const keepersOf = (type: string) => this.#elsewhere.keepersOf(type);
+    const unlinked = { ...lived, ways, keepersOf, answers: new Map<string, readonly number[]>() };
+    const told = stepOf({ ...unlinked, asked: undefined, elsewhere: [] });
+    if (!linked) return told;
+    const { causationId } = lived.entry;
+    const sent = told.sent.map((message) => message.id);
+    const caused = causationId === null ? [] : [{ id: causationId, type: told.type, data: told.data }];
     const [answers, asked, elsewhere] = await Promise.all([
       this.#store.causedBy(kind, id, sent),
       causationId === null ? undefined : this.#store.sentIn(kind, id, causationId),
-      this.#elsewhere.of(id, causationId === null ? sent : [causationId, ...sent]),
+      this.#elsewhere.of(id, [...caused, ...told.sent]),
     ]);
     return stepOf({ ...unlinked, answers, asked, elsewhere });
   }

@@ -94,6 +94,8 @@ export interface Outline {
   }[];
   /** `[seq, index of its move, ms since the epoch]`, oldest first. */
   readonly steps: readonly (readonly [seq: number, move: number, atMs: number])[];
+  /** Nobody recorded these steps: they follow from what is kept of its end. */
+  readonly derived: boolean;
   /** Go on after this seq; null: that was all there is. */
   readonly next: number | null;
 }
@@ -109,12 +111,26 @@ export interface SentMessage {
   readonly awaitsAnswer: boolean;
   /** Steps of this saga that it caused: the answers. */
   readonly answers: readonly number[];
+  /** The services whose books would tell what became of it; empty: none keeps any of such messages. */
+  readonly keptBy: readonly string[];
+}
+
+/** A message as far as others' books are asked about it. */
+export interface SagaMessage {
+  readonly id: string;
+  /** Its type; of one that is known by its answer only, that answer's. */
+  readonly type: string;
+  /** What it carried, or its answer did; null: not known. */
+  readonly data: Json;
 }
 
 /** What another service keeps of its part in a saga. */
 export interface ElsewhereEntry {
   readonly service: string;
-  /** The message it handled, where its books say so; null: they name the order only. */
+  /**
+   * The message it handled: its books name it, or name something by a key that only this message carries; null: they
+   * name the order only.
+   */
   readonly messageId: string | null;
   readonly at: string;
   readonly what: string;
@@ -149,14 +165,17 @@ export interface SagaStep {
   readonly after: Json;
   /**
    * `agrees`: living the log again led through the states it tells of. `differs`: it did not, at this step or before (another
-   * definition decided then, or a correction by hand), so what it knew and the payloads sent are not shown.
+   * definition decided then, or a correction by hand), so what it knew and the payloads sent are not shown. `not_asked`:
+   * the log was not lived again for this answer.
    */
-  readonly replayed: 'agrees' | 'differs';
+  readonly replayed: 'agrees' | 'differs' | 'not_asked';
   readonly elsewhere: readonly ElsewhereEntry[];
 }
 
 /** What sagas are looked up in. */
 export interface SagaStore {
+  /** Nobody recorded its steps: they follow from what is kept of its end. */
+  isDerived(kind: string, id: string): boolean;
   record(kind: string, id: string): Promise<ActorRecord | undefined>;
   /** Rows with `seq` greater than `after`, oldest first. */
   outline(kind: string, id: string, after: number, limit: number): Promise<readonly LightStep[]>;
@@ -185,7 +204,9 @@ export interface FleetStore {
 /** Everybody else's books. */
 export interface Elsewhere {
   /** What is kept of messages, or of the saga as a whole. */
-  of(id: string, messageIds: readonly string[]): Promise<readonly ElsewhereEntry[]>;
+  of(id: string, messages: readonly SagaMessage[]): Promise<readonly ElsewhereEntry[]>;
+  /** The services that keep something of messages of a type. */
+  keepersOf(type: string): readonly string[];
 }
 
 /** Everything about sagas that can be looked at. Undefined: there is no such kind, or no such saga. */
@@ -194,8 +215,17 @@ export interface Sagas {
   graph(kind: string, drawing: Drawing): Promise<SagaGraph | undefined>;
   fleet(kind: string): Promise<Fleet | undefined>;
   inState(kind: string, state: string, limit: number, cursor?: string): Promise<SagaPage | undefined>;
-  outline(kind: string, id: string, after: number): Promise<Outline | undefined>;
-  step(kind: string, id: string, seq: number): Promise<SagaStep | undefined>;
+  /** Steps after `after`, at most `limit`. */
+  outline(kind: string, id: string, after: number, limit?: number): Promise<Outline | undefined>;
+  /** The newest steps, at most `limit`. */
+  newest(kind: string, id: string, limit: number): Promise<Outline | undefined>;
+  /** `how`: without `replay` the log is not lived again for it, which takes longer the longer it is. */
+  step(
+    kind: string,
+    id: string,
+    seq: number,
+    how?: { readonly replay: boolean },
+  ): Promise<SagaStep | undefined>;
   /** Every step, oldest first, with all that is known of it. */
   history(kind: string, id: string): AsyncGenerator<SagaStep>;
 }

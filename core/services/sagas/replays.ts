@@ -19,7 +19,8 @@ const SAGAS_MAX = 50;
 /** A step with its log row. */
 export interface Lived {
   readonly entry: LoggedEntry;
-  readonly step: ReplayedStep;
+  /** Null: the log was not lived again for it. */
+  readonly step: ReplayedStep | null;
 }
 
 /**
@@ -46,6 +47,12 @@ export class Replays {
       if (page.steps.length < limit || limit <= 0) return undefined;
       point = page.point;
     }
+  }
+
+  /** The same without living the log again. */
+  async unlived(kind: SagaKind, { id }: MachineState<unknown>, seq: number): Promise<Lived | undefined> {
+    const [entry] = await this.#store.entries(kind.kind, id, seq - 1, 1);
+    return entry?.seq === seq ? { entry, step: null } : undefined;
   }
 
   async page(

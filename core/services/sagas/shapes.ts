@@ -14,11 +14,6 @@ interface Detail {
   readonly traceparent?: string;
 }
 
-/** The messages that a log row says were sent. */
-export function sentOf(detail: unknown): NonNullable<Detail['sent']> {
-  return (detail as Detail | null)?.sent ?? [];
-}
-
 /** What a step heard: the type of the message, or the id of the timer that fired. */
 export function triggerOf(type: string, data: unknown): string {
   if (type !== TIMER_FIRED) return type;
@@ -30,7 +25,7 @@ export function outlineOf(
   today: MachineState<unknown>,
   rows: readonly LightStep[],
   ways: Ways,
-  hasMore: boolean,
+  { hasMore, derived }: { readonly hasMore: boolean; readonly derived: boolean },
 ): Outline {
   const indexes = new Map<string, number>();
   const moves: Outline['moves'][number][] = [];
@@ -45,18 +40,19 @@ export function outlineOf(
     return [seq, index, atMs] as const;
   });
   const { id, version, state } = today;
-  return { id, version, state, moves, steps, next: hasMore ? (rows.at(-1)?.seq ?? null) : null };
+  return { id, version, state, moves, steps, derived, next: hasMore ? (rows.at(-1)?.seq ?? null) : null };
 }
 
 export function stepOf(known: {
   readonly entry: LoggedEntry;
-  readonly step: ReplayedStep;
+  readonly step: ReplayedStep | null;
   readonly ways: Ways;
+  readonly keepersOf: (type: string) => readonly string[];
   readonly answers: ReadonlyMap<string, readonly number[]>;
   readonly asked: { readonly seq: number; readonly atMs: number } | undefined;
   readonly elsewhere: readonly ElsewhereEntry[];
 }): SagaStep {
-  const { entry, step, ways, answers, asked, elsewhere } = known;
+  const { entry, step, ways, answers, asked, elsewhere, keepersOf } = known;
   const { seq, at, messageId, type, from, to, causationId } = entry;
   const { data = null, note = null, sent = [], waitedMs, traceparent } = (entry.detail ?? {}) as Detail;
   const trigger = triggerOf(type, data);
@@ -77,14 +73,18 @@ export function stepOf(known: {
     cause: causationId === null ? null : { messageId: causationId, seq: asked?.seq ?? null },
     roundTripMs,
     attempts: roundTripMs === null ? null : attemptsBy(roundTripMs),
-    sent: sentMessages(sent, step.sent, answers, data),
-    timers: step.timers.map(({ id, dueAt }) => ({
+    sent: sentMessages(sent, step?.sent ?? [], data).map((message) => ({
+      ...message,
+      answers: answers.get(message.id) ?? [],
+      keptBy: keepersOf(message.type),
+    })),
+    timers: (step?.timers ?? []).map(({ id, dueAt }) => ({
       id,
       dueAt: dueAt === null ? null : new Date(dueAt).toISOString(),
     })),
-    before: step.before,
-    after: step.after,
-    replayed: step.agrees ? 'agrees' : 'differs',
+    before: step?.before ?? null,
+    after: step?.after ?? null,
+    replayed: step === null ? 'not_asked' : step.agrees ? 'agrees' : 'differs',
     elsewhere,
   };
 }
@@ -103,9 +103,8 @@ export function attemptsBy(ageMs: number): number {
 function sentMessages(
   sent: NonNullable<Detail['sent']>,
   drafts: readonly Draft[],
-  answers: ReadonlyMap<string, readonly number[]>,
   heard: Json,
-): readonly SentMessage[] {
+): readonly Omit<SentMessage, 'answers' | 'keptBy'>[] {
   const ahead = sent.length - drafts.length;
   return sent.map(({ id, type }, index) => {
     const draft = drafts[index - ahead];
@@ -117,7 +116,6 @@ function sentMessages(
       subject: known?.subject ?? null,
       data: known === undefined ? (isFirst ? heard : null) : (known.data as Json),
       awaitsAnswer: known?.awaitsAnswer === true,
-      answers: answers.get(id) ?? [],
     };
   });
 }

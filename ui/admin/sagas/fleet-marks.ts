@@ -2,7 +2,7 @@
 import type { DrawnEdge } from '../../../core/engine/graph-layout.ts';
 import type { Fleet, SagaGraph, StateCount } from '../../../core/services/sagas/ports.ts';
 import { sagaTexts } from '../texts/sagas.ts';
-import type { GraphMarks } from './saga-graph.tsx';
+import type { GraphMarks } from './graph-marks.ts';
 import { rate, span } from './wording.ts';
 
 /** Silence that is as warm as it gets: a day. Below a second it is cold. */

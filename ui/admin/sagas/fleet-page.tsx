@@ -1,6 +1,6 @@
 /**
  * All sagas of a kind at once: how many stand in each state, what moves along each line, and who is in the state one looks at.
- * The address holds the state, the drawing and whether it is held still.
+ * The address holds the state, the drawing with the part of it that is seen, and whether it is held still.
  */
 import { useNavigate, useSearchParams } from '@solidjs/router';
 import { createMemo, For, Show, type JSX } from 'solid-js';
@@ -12,6 +12,7 @@ import { sagaTexts } from '../texts/sagas.ts';
 import { countText, fleetMarks, flowOf } from './fleet-marks.ts';
 import { LiveSwitch } from './live-switch.tsx';
 import { poll } from './polling.ts';
+import { createRested } from './rested.ts';
 import { SagaGraph } from './saga-graph.tsx';
 import { StatePanel } from './state-panel.tsx';
 import { rate, span } from './wording.ts';
@@ -22,7 +23,12 @@ const EVERY_MS = 1_500;
 const { fleet: words } = sagaTexts;
 
 export default function FleetPage(): JSX.Element {
-  const [query, setQuery] = useSearchParams<{ state?: string; drawing?: string; paused?: string }>();
+  const [query, setQuery] = useSearchParams<{
+    state?: string;
+    drawing?: string;
+    view?: string;
+    paused?: string;
+  }>();
   const navigate = useNavigate();
   const graph = createRemote<Graph>(
     () => `/api/ops/sagas/${KIND}/graph?drawing=${query.drawing === 'labelled' ? 'labelled' : 'compact'}`,
@@ -37,6 +43,10 @@ export default function FleetPage(): JSX.Element {
   );
   const marks = createMemo(() => fleetMarks(graph.data(), fleet.data()));
   const select = (state: string | undefined) => setQuery({ state }, { replace: false });
+  const [view, setView] = createRested(
+    () => query.view,
+    (next) => setQuery({ view: next }, { replace: true, scroll: false }),
+  );
 
   return (
     <div class="fleet">
@@ -84,6 +94,8 @@ export default function FleetPage(): JSX.Element {
             setQuery({ drawing: labelled ? 'labelled' : undefined }, { replace: true })
           }
           follow={query.state}
+          view={view()}
+          onView={setView}
         >
           <Legend />
         </SagaGraph>

@@ -9,39 +9,15 @@ import Minus from 'lucide-solid/icons/minus';
 import Plus from 'lucide-solid/icons/plus';
 import Type from 'lucide-solid/icons/type';
 import { createEffect, createMemo, createSignal, createUniqueId, For, on, Show, type JSX } from 'solid-js';
-import type { DrawnEdge, DrawnState } from '../../../core/engine/graph-layout.ts';
+import type { DrawnEdge } from '../../../core/engine/graph-layout.ts';
 import type { SagaGraph as Graph } from '../../../core/services/sagas/ports.ts';
 import { sagaTexts } from '../texts/sagas.ts';
-import { middleOf, pathOf } from './graph-path.ts';
+import { EdgeLine, EdgeWords } from './graph-edge.tsx';
+import type { GraphMarks } from './graph-marks.ts';
+import { StateBox } from './graph-state.tsx';
 import { createViewPort } from './view-port.ts';
 import { transitionWords } from './wording.ts';
 import './saga-graph.css';
-
-/** What a page tells of one state. */
-export interface StateMark {
-  /** Beside the name. */
-  readonly figure?: string;
-  /** Under the name. */
-  readonly note?: string;
-  /** 0 to 1: how much it wants to be looked at. */
-  readonly heat?: number;
-  readonly stage?: 'here' | 'been' | 'not';
-  /** For those who hear the page: what comes after the name. */
-  readonly spoken?: string;
-}
-
-/** What a page tells of one line. */
-export interface EdgeMark {
-  readonly text?: string;
-  readonly stage?: 'now' | 'taken' | 'not';
-  /** Steps a minute; a line that is busy is thicker. */
-  readonly flow?: number;
-}
-
-export interface GraphMarks {
-  readonly state: (id: string) => StateMark;
-  readonly edge: (edge: DrawnEdge) => EdgeMark;
-}
 
 export function SagaGraph(props: {
   readonly graph: Graph | undefined;
@@ -52,21 +28,36 @@ export function SagaGraph(props: {
   readonly onLabelled: (labelled: boolean) => void;
   /** Kept in sight. */
   readonly follow?: string | undefined;
+  /** The part that is seen, as `view-port.ts` writes it; undefined: as it is first seen. */
+  readonly view: string | undefined;
+  readonly onView: (view: string | undefined) => void;
   readonly children?: JSX.Element;
 }): JSX.Element {
   const markers = createUniqueId();
   const [near, setNear] = createSignal<string | null>(null);
-  const view = createViewPort(() => props.graph);
-  // A drawing of another size is fitted in anew.
+  const view = createViewPort({
+    drawing: () => props.graph,
+    told: () => props.view,
+    onMoved: (moved) => props.onView(moved),
+  });
+  // A drawing of another size is fitted in anew; the first is seen as the address says.
   createEffect(
     on(
       () => props.graph?.drawing,
-      () => view.start(),
+      (drawing, before) => {
+        if (drawing === undefined) return;
+        if (before !== undefined && before !== drawing) props.onView(undefined);
+        view.start();
+      },
     ),
   );
+  // What the address shows is shown as it is, wherever the saga stands; from then on it is followed.
+  let shownAsTold = props.view !== undefined;
   createEffect(() => {
     const state = props.graph?.states.find(({ id }) => id === props.follow);
-    if (state !== undefined) view.reveal(state);
+    if (state === undefined) return;
+    if (!shownAsTold) view.reveal(state);
+    shownAsTold = false;
   });
   const transitions = createMemo(
     () => new Map((props.graph?.transitions ?? []).map((each) => [each.id, each])),
@@ -218,163 +209,5 @@ function Tool(props: {
     >
       {props.icon}
     </button>
-  );
-}
-
-function StateBox(props: {
-  readonly state: DrawnState;
-  readonly mark: StateMark;
-  readonly selected: boolean;
-  readonly onSelect: (state: string) => void;
-  readonly onNear: (id: string | null) => void;
-}): JSX.Element {
-  const { state } = props;
-  const choose = (event: Event) => {
-    event.stopPropagation();
-    props.onSelect(state.id);
-  };
-  const isAtomic = state.kind === 'atomic';
-  return (
-    <g
-      class={`state ${state.role} ${state.kind}`}
-      classList={{ selected: props.selected }}
-      data-stage={props.mark.stage}
-      data-state={state.id}
-      style={{ '--heat': String(props.mark.heat ?? 0) }}
-      transform={`translate(${String(state.x)} ${String(state.y)})`}
-    >
-      <g
-        role="button"
-        tabIndex={0}
-        aria-pressed={props.selected}
-        aria-label={[sagaTexts.state(state.id), props.mark.spoken].filter(Boolean).join(': ')}
-        onClick={choose}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' && event.key !== ' ') return;
-          event.preventDefault();
-          choose(event);
-        }}
-        onPointerEnter={() => props.onNear(state.id)}
-        onPointerLeave={() => props.onNear(null)}
-        onFocus={() => props.onNear(state.id)}
-        onBlur={() => props.onNear(null)}
-      >
-        <rect class="box" width={state.width} height={state.height} rx={isAtomic ? 9 : 12} />
-        <Show when={isAtomic && state.role !== 'forward'}>
-          <rect class="role" x={0.5} y={10} width={3} height={state.height - 20} rx={1.5} />
-        </Show>
-        <text class="name" x={12} y={isAtomic && props.mark.note === undefined ? state.height / 2 + 5 : 20}>
-          {sagaTexts.stateName(state.name)}
-        </text>
-      </g>
-      <g class="state-figures" aria-hidden="true">
-        <Show when={props.mark.figure}>
-          {(figure) => (
-            <text class="count" x={state.width - 12} y={isAtomic ? state.height / 2 + 5 : 20}>
-              {figure()}
-            </text>
-          )}
-        </Show>
-        <Show when={props.mark.note}>
-          {(note) => (
-            <text class="note" x={12} y={37}>
-              {note()}
-            </text>
-          )}
-        </Show>
-      </g>
-    </g>
-  );
-}
-
-function EdgeLine(props: {
-  readonly edge: DrawnEdge;
-  readonly mark: EdgeMark;
-  readonly near: boolean;
-  readonly markers: string;
-  readonly onNear: (id: string | null) => void;
-}): JSX.Element {
-  const path = pathOf(props.edge.points);
-  const isLit = () => props.mark.stage === 'now' || props.mark.stage === 'taken';
-  const marker = () => (isLit() ? 'taken' : props.edge.kind === 'compensation' ? 'back' : 'plain');
-  const width = () => 1.25 + Math.min(3, Math.log2(1 + (props.mark.flow ?? 0)) * 0.35);
-  return (
-    <g
-      class={`edge ${props.edge.kind}`}
-      classList={{ near: props.near, flowing: (props.mark.flow ?? 0) > 0 }}
-      data-stage={props.mark.stage}
-      data-edge={props.edge.id}
-      onPointerEnter={() => props.onNear(props.edge.id)}
-      onPointerLeave={() => props.onNear(null)}
-    >
-      <path class="hit" d={path} />
-      <path class="line" d={path} stroke-width={width()} marker-end={`url(#${props.markers}-${marker()})`} />
-      <Show when={(props.mark.flow ?? 0) > 0}>
-        <path class="flow" d={path} stroke-width={width()} />
-      </Show>
-    </g>
-  );
-}
-
-/** The words of a line: in the place kept for them, or, while it is looked at, over the middle of it. */
-function EdgeWords(props: {
-  readonly edge: DrawnEdge;
-  readonly mark: EdgeMark;
-  readonly near: boolean;
-  readonly words: readonly string[];
-}): JSX.Element {
-  const middle = middleOf(props.edge.points);
-  const lines = () =>
-    props.near ? [...(props.mark.text === undefined ? [] : [props.mark.text]), ...props.words] : [];
-  return (
-    <>
-      <Show when={props.edge.label}>
-        {(label) => (
-          <g
-            class={`words ${props.edge.kind}`}
-            transform={`translate(${String(label().x)} ${String(label().y)})`}
-          >
-            <For each={props.words}>
-              {(line, index) => (
-                <text x={6} y={14 + index() * 16}>
-                  {line}
-                </text>
-              )}
-            </For>
-          </g>
-        )}
-      </Show>
-      <Show when={!props.near && props.mark.text}>
-        {(text) => <Plate lines={[text()]} at={middle} kind={`rate ${props.edge.kind}`} />}
-      </Show>
-      <Show when={lines().length > 0}>
-        <Plate lines={lines()} at={middle} kind="tip" />
-      </Show>
-    </>
-  );
-}
-
-function Plate(props: {
-  readonly lines: readonly string[];
-  readonly at: { readonly x: number; readonly y: number };
-  readonly kind: string;
-}): JSX.Element {
-  const width = () => Math.max(...props.lines.map((line) => line.length)) * 6.4 + 14;
-  const height = () => props.lines.length * 16 + 4;
-  return (
-    <g
-      class={`plate ${props.kind}`}
-      transform={`translate(${String(props.at.x - width() / 2)} ${String(props.at.y - height() / 2)})`}
-      aria-hidden="true"
-    >
-      <rect width={width()} height={height()} rx={5} />
-      <For each={props.lines}>
-        {(line, index) => (
-          <text x={width() / 2} y={14 + index() * 16}>
-            {line}
-          </text>
-        )}
-      </For>
-    </g>
   );
 }

@@ -2,22 +2,22 @@
 import type { DrawnEdge } from '../../../core/engine/graph-layout.ts';
 import type { SagaGraph } from '../../../core/services/sagas/ports.ts';
 import { sagaTexts } from '../texts/sagas.ts';
-import type { Step } from './saga-feed.ts';
-import type { GraphMarks, StateMark } from './saga-graph.tsx';
+import type { GraphMarks, StateMark } from './graph-marks.ts';
+import type { StepLog } from './step-log.ts';
 
 const STAGE_WORDS = { here: 'here', been: 'passed', not: 'not reached' } as const;
 
 /** `until`: how many of the steps have happened at the moment that is looked at. */
-export function sagaMarks(graph: SagaGraph | undefined, steps: readonly Step[], until: number): GraphMarks {
+export function sagaMarks(graph: SagaGraph | undefined, log: StepLog, until: number): GraphMarks {
   const taken = new Set<string>();
   const visits = new Map<string, number>();
-  for (let index = 0; index < until; index += 1) {
-    const move = steps[index]?.move;
-    if (move === undefined) break;
+  log.counts(until).forEach((count, index) => {
+    const move = log.moves[index];
+    if (count === 0 || move === undefined) return;
     for (const transition of move.way) taken.add(transition);
-    if (move.from !== move.to) visits.set(move.to, (visits.get(move.to) ?? 0) + 1);
-  }
-  const last = steps[until - 1]?.move;
+    if (move.from !== move.to) visits.set(move.to, (visits.get(move.to) ?? 0) + count);
+  });
+  const last = log.step(until)?.move;
   const now = new Set(last?.way ?? []);
   const been = new Set([...visits.keys(), ...passedThrough(graph, taken)].flatMap(withAround));
   const here = last?.to ?? '';
@@ -52,6 +52,7 @@ function passedThrough(graph: SagaGraph | undefined, taken: ReadonlySet<string>)
 
 /** The saga's states over its steps, in stretches: as many as can be told apart. */
 export interface Stretch {
+  /** '': not read yet. */
   readonly state: string;
   /** Parts of the whole, 0 to 1. */
   readonly start: number;
@@ -60,17 +61,24 @@ export interface Stretch {
 
 const STRETCHES_MAX = 240;
 
-export function stretchesOf(steps: readonly Step[]): readonly Stretch[] {
+export function stretchesOf(log: StepLog): readonly Stretch[] {
   const stretches: { state: string; start: number; end: number }[] = [];
-  const count = Math.max(1, steps.length);
-  steps.forEach(({ move }, index) => {
-    const last = stretches.at(-1);
-    const [start, end] = [index / count, (index + 1) / count];
-    if (last !== undefined && (last.state === move.to || last.end - last.start < 1 / STRETCHES_MAX)) {
-      last.end = end;
-      last.state = move.to;
-    } else stretches.push({ state: move.to, start, end });
-  });
+  const count = Math.max(1, log.last);
+  const states = log.moves.map(({ to }) => to);
+  let open: (typeof stretches)[number] | undefined;
+  for (let seq = 1; seq <= log.last; seq += 1) {
+    const state = states[log.moveOf(seq)] ?? '';
+    if (open !== undefined && open.state !== state && open.end - open.start >= 1 / STRETCHES_MAX) {
+      open = undefined;
+    }
+    if (open === undefined) {
+      open = { state, start: (seq - 1) / count, end: seq / count };
+      stretches.push(open);
+    } else {
+      open.state = state;
+      open.end = seq / count;
+    }
+  }
   return stretches;
 }
 

@@ -1,12 +1,12 @@
 /**
  * One saga through time. Graph, slider, rows and details show the same step; the address holds which (none: the newest, as
- * it comes), what the rows are narrowed to, the drawing, and whether it is held still.
+ * it comes), what the rows are narrowed to, the drawing and the part of it that is seen, and whether it is held still.
  */
 import Download from 'lucide-solid/icons/download';
 import Wrench from 'lucide-solid/icons/wrench';
 import { useParams, useSearchParams } from '@solidjs/router';
-import { createEffect, createMemo, createSignal, on, onCleanup, Show, type JSX } from 'solid-js';
-import type { SagaGraph as Graph, SagaStep } from '../../../core/services/sagas/ports.ts';
+import { createEffect, createMemo, createSignal, on, Show, type JSX } from 'solid-js';
+import type { SagaGraph as Graph } from '../../../core/services/sagas/ports.ts';
 import { createRemote } from '../../api/remote.ts';
 import { announce } from '../../components/announcer.tsx';
 import { Empty } from '../../components/empty.tsx';
@@ -17,22 +17,24 @@ import { sagaTexts } from '../texts/sagas.ts';
 import { repairTexts } from '../texts/repairs.ts';
 import { LiveSwitch } from './live-switch.tsx';
 import { RepairPanel } from './repair-panel.tsx';
-import { createSagaFeed, type Step } from './saga-feed.ts';
+import { createRested } from './rested.ts';
+import { createSagaFeed } from './saga-feed.ts';
 import { SagaGraph } from './saga-graph.tsx';
 import { rolesOf, sagaMarks, stateTitle } from './saga-marks.ts';
 import { Scrubber } from './scrubber.tsx';
-import { StepDetail } from './step-detail.tsx';
+import { StepDetails } from './step-details.tsx';
+import type { Move, StepLog } from './step-log.ts';
 import { StepTable } from './step-table.tsx';
 import { triggerWords } from './wording.ts';
 import './fleet-page.css';
 import './saga-page.css';
 
 const KIND = 'order';
-/** While somebody drags the slider, details are read for where it rests. */
-const DETAIL_AFTER_MS = 70;
 const { saga: words } = sagaTexts;
 
-type Address = Partial<Record<'step' | 'q' | 'moves' | 'drawing' | 'paused' | 'repair', string | undefined>>;
+type Address = Partial<
+  Record<'step' | 'q' | 'moves' | 'drawing' | 'view' | 'paused' | 'repair', string | undefined>
+>;
 
 export default function SagaPage(): JSX.Element {
   const params = useParams<{ id: string }>();
@@ -43,20 +45,34 @@ export default function SagaPage(): JSX.Element {
     () => `/api/ops/sagas/${KIND}/graph?drawing=${query.drawing === 'labelled' ? 'labelled' : 'compact'}`,
     { keep: true },
   );
-  const last = () => feed.steps().at(-1)?.seq ?? 0;
-  const follows = () => query.step === undefined;
-  const seq = createMemo(() =>
-    follows() ? last() : Math.min(last(), Math.max(1, Number(query.step) || last())),
+  const write = (next: Address) => setQuery(next, { replace: true, scroll: false });
+  const [step, setStep] = createRested(
+    () => query.step,
+    (next) => write({ step: next }),
   );
-  const select = (next: number) =>
-    setQuery(
-      { step: next === last() && follows() ? undefined : String(next) },
-      { replace: true, scroll: false },
-    );
-  const selectNewest = () => setQuery({ step: undefined }, { replace: true, scroll: false });
+  const [wanted, setWanted] = createRested(
+    () => query.q ?? '',
+    (next) => write({ q: next === '' ? undefined : next }),
+  );
+  const [view, setView] = createRested(
+    () => query.view,
+    (next) => write({ view: next }),
+  );
+  const last = createMemo(() => feed.log().last);
+  const follows = () => step() === undefined;
+  const seq = createMemo(() =>
+    follows() ? last() : Math.min(last(), Math.max(1, Number(step()) || last())),
+  );
+  const select = (next: number) => setStep(next === last() && follows() ? undefined : String(next));
+  const selectNewest = () => setStep(undefined);
+  createEffect(() => {
+    // Before the first answer nobody knows how many there are.
+    const at = last() === 0 ? Number(step()) || 0 : seq();
+    feed.want(at, at);
+  });
   const role = createMemo(() => rolesOf(graph.data()));
-  const marks = createMemo(() => sagaMarks(graph.data(), feed.steps(), seq()));
-  const shown = createMemo(() => narrowed(feed.steps(), query.q ?? '', query.moves === '1'));
+  const marks = createMemo(() => sagaMarks(graph.data(), feed.log(), seq()));
+  const shown = createMemo(() => narrowed(feed.log(), wanted(), query.moves === '1'));
   const unseen = createUnseen(last, follows);
 
   return (
@@ -80,17 +96,13 @@ export default function SagaPage(): JSX.Element {
           <LiveSwitch
             paused={paused()}
             stale={feed.loaded() && feed.error() !== null}
-            onPaused={(held) =>
-              setQuery({ paused: held ? '1' : undefined }, { replace: true, scroll: false })
-            }
+            onPaused={(held) => write({ paused: held ? '1' : undefined })}
           />
           <button
             type="button"
             class="button small"
             aria-pressed={query.repair === '1'}
-            onClick={() =>
-              setQuery({ repair: query.repair === '1' ? undefined : '1' }, { replace: true, scroll: false })
-            }
+            onClick={() => write({ repair: query.repair === '1' ? undefined : '1' })}
           >
             <Wrench size={14} aria-hidden="true" />
             {repairTexts.open}
@@ -112,22 +124,27 @@ export default function SagaPage(): JSX.Element {
           </Show>
         )}
       </Show>
+      <Show when={feed.derived()}>
+        <p class="notice" data-testid="derived">
+          {words.derived}
+        </p>
+      </Show>
       <Show when={feed.error()?.status !== 404}>
-        <Scrubber steps={feed.steps()} seq={seq()} role={role()} onSeq={select} />
+        <Scrubber log={feed.log()} seq={seq()} role={role()} onSeq={select} />
         <div class="saga-body">
           <SagaGraph
             graph={graph.data()}
             marks={marks()}
             selected={undefined}
             onSelect={(state) => {
-              const found = nextIn(feed.steps(), state, seq());
+              const found = nextIn(feed.log(), state, seq());
               if (found !== undefined) select(found);
             }}
             labelled={query.drawing === 'labelled'}
-            onLabelled={(labelled) =>
-              setQuery({ drawing: labelled ? 'labelled' : undefined }, { replace: true, scroll: false })
-            }
-            follow={feed.steps()[seq() - 1]?.move.to}
+            onLabelled={(labelled) => write({ drawing: labelled ? 'labelled' : undefined })}
+            follow={feed.log().step(seq())?.move.to}
+            view={view()}
+            onView={setView}
           />
           <div class="saga-side">
             <Show when={query.repair === '1'}>
@@ -135,18 +152,27 @@ export default function SagaPage(): JSX.Element {
                 kind={KIND}
                 id={params.id}
                 version={last()}
-                onClose={() => setQuery({ repair: undefined }, { replace: true, scroll: false })}
+                onClose={() => write({ repair: undefined })}
               />
             </Show>
             <Filter
-              q={query.q ?? ''}
+              q={wanted()}
               moves={query.moves === '1'}
-              count={shown().length}
-              of={feed.steps().length}
-              onChange={(next) => setQuery(next, { replace: true, scroll: false })}
+              count={shown()?.length ?? last()}
+              of={last()}
+              read={feed.log().read}
+              onQ={setWanted}
+              onMoves={(moves) => write({ moves: moves ? '1' : undefined })}
             />
-            <StepTable steps={feed.steps()} shown={shown()} seq={seq()} role={role()} onSeq={select} />
-            <Details id={params.id} seq={seq()} graph={graph.data()} onSeq={select} />
+            <StepTable
+              log={feed.log()}
+              shown={shown()}
+              seq={seq()}
+              role={role()}
+              onSeq={select}
+              onSight={feed.want}
+            />
+            <StepDetails kind={KIND} id={params.id} seq={seq()} graph={graph.data()} onSeq={select} />
           </div>
         </div>
       </Show>
@@ -167,20 +193,22 @@ function createUnseen(last: () => number, follows: () => boolean): () => number 
 }
 
 /** The next time the saga came into a state, seen from a step; after the last time the first. */
-function nextIn(steps: readonly Step[], state: string, seq: number): number | undefined {
-  const isIn = ({ move: { from, to } }: Step) => from !== to && (to === state || to.startsWith(`${state}.`));
-  return (steps.find((step) => step.seq > seq && isIn(step)) ?? steps.find(isIn))?.seq;
+function nextIn(log: StepLog, state: string, seq: number): number | undefined {
+  const arrivals = log.seqsOf(
+    ({ from, to }) => from !== to && (to === state || to.startsWith(`${state}.`)),
+  );
+  return arrivals.find((each) => each > seq) ?? arrivals[0];
 }
 
-function narrowed(steps: readonly Step[], q: string, movesOnly: boolean): readonly Step[] {
+/** Seqs of the steps that fit; undefined: every step does. */
+function narrowed(log: StepLog, q: string, movesOnly: boolean): readonly number[] | undefined {
   const wanted = q.trim().toLowerCase();
-  // A new array each time: the same one grows, and whoever counts its rows must hear of it.
-  return steps.filter(
-    ({ move: { from, to, trigger } }) =>
-      (!movesOnly || from !== to) &&
-      (wanted === '' ||
-        `${trigger} ${triggerWords(trigger)} ${to} ${stateTitle(to)}`.toLowerCase().includes(wanted)),
-  );
+  if (wanted === '' && !movesOnly) return undefined;
+  return log.seqsOf((move) => (!movesOnly || move.from !== move.to) && wordsOf(move).includes(wanted));
+}
+
+function wordsOf({ trigger, to }: Move): string {
+  return `${trigger} ${triggerWords(trigger)} ${to} ${stateTitle(to)}`.toLowerCase();
 }
 
 function Filter(props: {
@@ -188,8 +216,17 @@ function Filter(props: {
   readonly moves: boolean;
   readonly count: number;
   readonly of: number;
-  readonly onChange: (next: Address) => void;
+  /** Of all steps, those that could be looked at so far. */
+  readonly read: number;
+  readonly onQ: (q: string) => void;
+  readonly onMoves: (moves: boolean) => void;
 }): JSX.Element {
+  const number = (count: number) => count.toLocaleString('en-US');
+  const counted = () => {
+    if (props.q.trim() === '' && !props.moves) return words.version(number(props.of));
+    const found = `${number(props.count)} / ${number(props.of)}`;
+    return props.read < props.of ? `${found} ${words.searched(number(props.read))}` : found;
+  };
   return (
     <div class="step-filter" role="search">
       <input
@@ -198,57 +235,19 @@ function Filter(props: {
         aria-label={words.filter}
         placeholder={words.filterHint}
         value={props.q}
-        onInput={(event) => props.onChange({ q: event.currentTarget.value || undefined })}
+        onInput={(event) => props.onQ(event.currentTarget.value)}
       />
       <label>
         <input
           type="checkbox"
           checked={props.moves}
-          onChange={(event) => props.onChange({ moves: event.currentTarget.checked ? '1' : undefined })}
+          onChange={(event) => props.onMoves(event.currentTarget.checked)}
         />
         {words.onlyMoves}
       </label>
-      <span class="faint figure">
-        {props.count === props.of
-          ? words.version(props.of.toLocaleString('en-US'))
-          : `${props.count.toLocaleString('en-US')} / ${props.of.toLocaleString('en-US')}`}
+      <span class="faint figure" data-testid="step-count">
+        {counted()}
       </span>
     </div>
-  );
-}
-
-function Details(props: {
-  readonly id: string;
-  readonly seq: number;
-  readonly graph: Graph | undefined;
-  readonly onSeq: (seq: number) => void;
-}): JSX.Element {
-  const [resting, setResting] = createSignal(props.seq);
-  createEffect(
-    on(
-      () => props.seq,
-      (seq) => {
-        // The first one at once.
-        const timer = setTimeout(() => setResting(seq), resting() === 0 ? 0 : DETAIL_AFTER_MS);
-        onCleanup(() => clearTimeout(timer));
-      },
-    ),
-  );
-  const step = createRemote<SagaStep>(
-    () =>
-      resting() === 0
-        ? undefined
-        : `/api/ops/sagas/${KIND}/${encodeURIComponent(props.id)}/steps/${String(resting())}`,
-    { keep: true },
-  );
-  return (
-    <>
-      <Show when={step.error()} keyed>
-        {(error) => <Problem error={error} retry={step.refetch} />}
-      </Show>
-      <Show when={step.data()} fallback={<span class="skeleton detail-wait" />}>
-        {(data) => <StepDetail step={data()} graph={props.graph} onSeq={props.onSeq} />}
-      </Show>
-    </>
   );
 }

@@ -5,8 +5,8 @@ import ChevronLeft from 'lucide-solid/icons/chevron-left';
 import ChevronRight from 'lucide-solid/icons/chevron-right';
 import { createMemo, For, Show, type JSX } from 'solid-js';
 import { sagaTexts } from '../texts/sagas.ts';
-import type { Step } from './saga-feed.ts';
 import { stateTitle, stretchesOf } from './saga-marks.ts';
+import type { StepLog } from './step-log.ts';
 import { clockTime, dayAndClockTime, span } from './wording.ts';
 
 const { saga: words } = sagaTexts;
@@ -16,15 +16,24 @@ const NAMED_MIN = 0.1;
 const TICKS_MAX = 120;
 
 export function Scrubber(props: {
-  readonly steps: readonly Step[];
+  readonly log: StepLog;
   readonly seq: number;
   readonly role: (state: string) => string;
   readonly onSeq: (seq: number) => void;
 }): JSX.Element {
-  const stretches = createMemo(() => stretchesOf(props.steps));
-  const last = () => props.steps.at(-1)?.seq ?? 1;
-  const step = () => props.steps[props.seq - 1];
-  const begunMs = () => props.steps[0]?.atMs ?? 0;
+  const stretches = createMemo(() => stretchesOf(props.log));
+  const last = () => Math.max(1, props.log.last);
+  const step = createMemo(() => props.log.step(props.seq));
+  const begunMs = () => props.log.step(1)?.atMs;
+  const sinceBegun = () => {
+    const [at, begun] = [step()?.atMs, begunMs()];
+    return at === undefined || begun === undefined ? '' : `+${span(at - begun)}`;
+  };
+  const ticks = createMemo(() =>
+    props.log.last > TICKS_MAX
+      ? []
+      : Array.from({ length: props.log.last }, (_, index) => props.log.step(index + 1)),
+  );
   const go = (seq: number) => props.onSeq(Math.min(last(), Math.max(1, seq)));
   const shownTime = () => {
     const at = step()?.atMs;
@@ -60,13 +69,13 @@ export function Scrubber(props: {
       </div>
       <div
         class="scrubber-track"
-        style={{ '--at': String((props.seq - 0.5) / Math.max(1, props.steps.length)) }}
+        style={{ '--at': String((props.seq - 0.5) / last()) }}
       >
         <div class="band" aria-hidden="true">
           <For each={stretches()}>
             {(stretch) => (
               <span
-                class={`stretch ${props.role(stretch.state)}`}
+                class={`stretch ${stretch.state === '' ? 'unread' : props.role(stretch.state)}`}
                 style={{
                   left: `${String(stretch.start * 100)}%`,
                   width: `${String((stretch.end - stretch.start) * 100)}%`,
@@ -79,10 +88,10 @@ export function Scrubber(props: {
           </For>
           <i class="now" />
         </div>
-        <Show when={props.steps.length <= TICKS_MAX}>
+        <Show when={ticks().length > 0}>
           <div class="ticks" aria-hidden="true">
-            <For each={props.steps}>
-              {(each) => <i classList={{ moved: each.move.from !== each.move.to }} />}
+            <For each={ticks()}>
+              {(each) => <i classList={{ moved: each !== undefined && each.move.from !== each.move.to }} />}
             </For>
           </div>
         </Show>
@@ -100,7 +109,7 @@ export function Scrubber(props: {
       <p class="scrubber-time figure" data-testid="moment">
         <strong>{shownTime()}</strong>
         <span class="faint">
-          {step() === undefined ? '' : `+${span((step()?.atMs ?? 0) - begunMs())}`}
+          {sinceBegun()}
           <span class="unseen"> {clockTime(step()?.atMs ?? 0)}</span>
         </span>
       </p>

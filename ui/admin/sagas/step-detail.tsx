@@ -187,13 +187,21 @@ function Knew(props: { readonly step: SagaStep }): JSX.Element {
   );
   return (
     <Section title={words.knew}>
-      <Show when={props.step.replayed === 'agrees'} fallback={<p class="notice">{words.differs}</p>}>
+      <Show when={props.step.replayed === 'agrees'} fallback={<Unknown step={props.step} />}>
         <Show when={changes().length > 0} fallback={<Unchanged step={props.step} />}>
           <ChangeTable changes={changes()} />
         </Show>
         <Payload data={props.step.after} open={false} name={words.everything} />
       </Show>
     </Section>
+  );
+}
+
+function Unknown(props: { readonly step: SagaStep }): JSX.Element {
+  return (
+    <Show when={props.step.replayed === 'differs'} fallback={<p class="soft">{words.livingAgain}</p>}>
+      <p class="notice">{words.differs}</p>
+    </Show>
   );
 }
 
@@ -227,7 +235,7 @@ function Sent(props: { readonly step: SagaStep; readonly onSeq: (seq: number) =>
                   <For each={books(message)}>{(entry) => <BookWords entry={entry} />}</For>
                   <Show
                     when={message.answers.length > 0}
-                    fallback={message.awaitsAnswer ? <span class="wait">{words.unanswered}</span> : null}
+                    fallback={<Became message={message} isKept={books(message).length > 0} />}
                   >
                     <span class="faint">
                       {words.answeredIn}{' '}
@@ -252,6 +260,24 @@ function Sent(props: { readonly step: SagaStep; readonly onSeq: (seq: number) =>
         </ul>
       </Show>
     </Section>
+  );
+}
+
+/** Of a message without an answer: whether one is to come, and who would know what became of it. */
+function Became(props: { readonly message: SentMessage; readonly isKept: boolean }): JSX.Element {
+  return (
+    <>
+      <Show when={props.message.awaitsAnswer}>
+        <span class="wait">{words.unanswered}</span>
+      </Show>
+      <Show when={!props.isKept}>
+        <span class="faint" data-testid="kept-by">
+          {props.message.keptBy.length === 0
+            ? words.keptNowhere
+            : words.notKeptYet(props.message.keptBy.join(', '))}
+        </span>
+      </Show>
+    </>
   );
 }
 

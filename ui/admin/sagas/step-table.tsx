@@ -1,14 +1,14 @@
 /**
  * The steps of a saga as rows, of which only those in sight exist: 20,000 scroll as 20 do.
  *
- * Owns: which rows exist, the keyboard. Does not own: the selection.
+ * Owns: which rows exist, the keyboard. Does not own: the selection, reading the steps (`onSight` says which are in sight).
  * T1: new steps come at the end and move nothing; the list stays at its end only if it was there.
  */
 import { createVirtualizer } from '@tanstack/solid-virtual';
 import { createEffect, createMemo, createUniqueId, For, on, Show, type JSX } from 'solid-js';
 import { sagaTexts } from '../texts/sagas.ts';
-import type { Step } from './saga-feed.ts';
 import { stateTitle } from './saga-marks.ts';
+import type { Step, StepLog } from './step-log.ts';
 import { clockTime, dayAndClockTime, span, triggerWords } from './wording.ts';
 
 const { saga: words } = sagaTexts;
@@ -19,18 +19,22 @@ const PAGE_ROWS = 10;
 const END_MARGIN = 24;
 
 export function StepTable(props: {
-  readonly steps: readonly Step[];
-  /** Of all steps, those that are shown. */
-  readonly shown: readonly Step[];
+  readonly log: StepLog;
+  /** Seqs of the steps that are shown, ascending; undefined: all of them. */
+  readonly shown: readonly number[] | undefined;
   readonly seq: number;
   readonly role: (state: string) => string;
   readonly onSeq: (seq: number) => void;
+  /** These rows are in sight, by the seqs of the first and the last. */
+  readonly onSight: (from: number, to: number) => void;
 }): JSX.Element {
   const id = createUniqueId();
+  const count = createMemo(() => props.shown?.length ?? props.log.last);
+  const seqAt = (row: number): number => (props.shown === undefined ? row + 1 : (props.shown[row] ?? 0));
   let frame: HTMLDivElement | undefined;
   const rows = createVirtualizer<HTMLDivElement, HTMLDivElement>({
     get count() {
-      return props.shown.length;
+      return count();
     },
     getScrollElement: () => frame ?? null,
     estimateSize: () => ROW_HEIGHT,
@@ -40,30 +44,38 @@ export function StepTable(props: {
   const indexes = createMemo(() => rows.getVirtualItems().map((item) => item.index), [], {
     equals: sameNumbers,
   });
-  const index = createMemo(() => props.shown.findIndex(({ seq }) => seq === props.seq));
+  const index = createMemo(() =>
+    props.shown === undefined ? props.seq - 1 : indexIn(props.shown, props.seq),
+  );
+  createEffect(
+    on(indexes, (rows) => {
+      const [first, last] = [rows[0], rows.at(-1)];
+      if (first !== undefined && last !== undefined) props.onSight(seqAt(first), seqAt(last));
+    }),
+  );
   const optionId = (seq: number) => `${id}-${String(seq)}`;
   createEffect(
-    on([index, () => props.shown.length], ([at, count], before) => {
+    on([index, count], ([at, rowCount], before) => {
       if (at < 0) return;
       const isNew = before === undefined || before[0] !== at;
       const atEnd =
         frame === undefined || frame.scrollHeight - frame.scrollTop - frame.clientHeight < END_MARGIN;
       // Steps that were added move nothing, unless the newest is followed.
-      if (isNew || (atEnd && at === count - 1)) rows.scrollToIndex(at, { align: 'auto' });
+      if (isNew || (atEnd && at === rowCount - 1)) rows.scrollToIndex(at, { align: 'auto' });
     }),
   );
   const move = (by: number) => {
     const from = index() < 0 ? 0 : index();
-    const next = props.shown[Math.min(props.shown.length - 1, Math.max(0, from + by))];
-    if (next !== undefined) props.onSeq(next.seq);
+    const next = seqAt(Math.min(count() - 1, Math.max(0, from + by)));
+    if (next > 0) props.onSeq(next);
   };
   const keys: Readonly<Record<string, () => void>> = {
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
     PageDown: () => move(PAGE_ROWS),
     PageUp: () => move(-PAGE_ROWS),
-    Home: () => move(-props.shown.length),
-    End: () => move(props.shown.length),
+    Home: () => move(-count()),
+    End: () => move(count()),
   };
 
   return (
@@ -93,24 +105,21 @@ export function StepTable(props: {
         <div class="step-space" style={{ height: `${String(rows.getTotalSize())}px` }} role="presentation">
           <For each={indexes()}>
             {(row) => (
-              <Show when={props.shown[row]}>
-                {(step) => (
-                  <Row
-                    id={optionId(step().seq)}
-                    step={step()}
-                    before={props.steps[step().seq - 2]}
-                    top={row * ROW_HEIGHT}
-                    selected={step().seq === props.seq}
-                    role={props.role(step().move.to)}
-                    onSeq={props.onSeq}
-                  />
-                )}
-              </Show>
+              <Row
+                id={optionId(seqAt(row))}
+                seq={seqAt(row)}
+                step={props.log.step(seqAt(row))}
+                beforeMs={props.log.step(seqAt(row) - 1)?.atMs}
+                top={row * ROW_HEIGHT}
+                selected={seqAt(row) === props.seq}
+                role={props.role}
+                onSeq={props.onSeq}
+              />
             )}
           </For>
         </div>
       </div>
-      <Show when={props.shown.length === 0 && props.steps.length > 0}>
+      <Show when={count() === 0 && props.log.last > 0}>
         <p class="faint none">{words.noSteps}</p>
       </Show>
     </div>
@@ -121,37 +130,60 @@ function sameNumbers(one: readonly number[], other: readonly number[]): boolean 
   return one.length === other.length && one.every((each, at) => each === other[at]);
 }
 
+/** Where a number is in an ascending list; -1: nowhere. */
+function indexIn(sorted: readonly number[], wanted: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low] === wanted ? low : -1;
+}
+
 function Row(props: {
   readonly id: string;
-  readonly step: Step;
-  readonly before: Step | undefined;
+  readonly seq: number;
+  /** Undefined: it is being read. */
+  readonly step: Step | undefined;
+  readonly beforeMs: number | undefined;
   readonly top: number;
   readonly selected: boolean;
-  readonly role: string;
+  readonly role: (state: string) => string;
   readonly onSeq: (seq: number) => void;
 }): JSX.Element {
-  const moved = () => props.step.move.from !== props.step.move.to;
+  // Once, for five cells ask.
+  const step = createMemo(() => props.step);
+  const moved = () => step() !== undefined && step()?.move.from !== step()?.move.to;
+  const gap = () => {
+    const [atMs, beforeMs] = [step()?.atMs, props.beforeMs];
+    return atMs === undefined || beforeMs === undefined ? '' : `+${span(atMs - beforeMs)}`;
+  };
   return (
     <div
       id={props.id}
-      class={`step-row ${props.role}`}
-      classList={{ moved: moved() }}
+      class={`step-row ${props.role(step()?.move.to ?? '')}`}
+      classList={{ moved: moved(), unread: step() === undefined }}
       role="option"
       aria-selected={props.selected}
       style={{ transform: `translateY(${String(props.top)}px)` }}
-      onClick={() => props.onSeq(props.step.seq)}
+      onClick={() => props.onSeq(props.seq)}
     >
-      <span class="seq">{props.step.seq}</span>
-      <span class="at" title={dayAndClockTime(props.step.atMs)}>
-        {clockTime(props.step.atMs)}
-      </span>
-      <span class="gap">
-        {props.before === undefined ? '' : `+${span(props.step.atMs - props.before.atMs)}`}
-      </span>
-      <span class="mono heard">{triggerWords(props.step.move.trigger)}</span>
-      <span class="to">
-        {moved() ? stateTitle(props.step.move.to) : <span class="unseen">{words.stays}</span>}
-      </span>
+      <span class="seq">{props.seq}</span>
+      <Show when={step()} fallback={<span class="skeleton" />}>
+        {(known) => (
+          <>
+            <span class="at" title={dayAndClockTime(known().atMs)}>
+              {clockTime(known().atMs)}
+            </span>
+            <span class="gap">{gap()}</span>
+            <span class="mono heard">{triggerWords(known().move.trigger)}</span>
+            <span class="to">
+              {moved() ? stateTitle(known().move.to) : <span class="unseen">{words.stays}</span>}
+            </span>
+          </>
+        )}
+      </Show>
     </div>
   );
 }

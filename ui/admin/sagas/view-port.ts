@@ -4,8 +4,10 @@
  * Owns: the transform. Does not own: what is drawn.
  * V1: zooming keeps the point under the pointer (else the middle) where it is.
  * V2: until somebody moves it, the drawing stays as it is first seen, whatever becomes of the frame's size.
+ * V3: what somebody sees can be told and seen again, by the point of the drawing in the middle of the frame and the scale:
+ *     in a frame of another size, the same thing is in the middle.
  */
-import { createSignal, onCleanup, onMount } from 'solid-js';
+import { createEffect, createSignal, on, onCleanup, onMount } from 'solid-js';
 
 const SCALE_MIN = 0.2;
 const SCALE_MAX = 3;
@@ -41,27 +43,61 @@ export interface ViewPort {
   readonly listen: (frame: SVGSVGElement) => void;
 }
 
-export function createViewPort(drawing: () => Size | undefined): ViewPort {
+/** `x,y,scale` of what is in the middle of the frame; whole pixels of the drawing are enough. */
+function viewText({ x, y, scale }: Transform, { width, height }: Size): string {
+  const [middleX, middleY] = [(width / 2 - x) / scale, (height / 2 - y) / scale];
+  return `${middleX.toFixed(0)},${middleY.toFixed(0)},${scale.toFixed(3)}`;
+}
+
+/** Undefined: it is no such text. */
+function readView(text: string | undefined): Transform | undefined {
+  const [x, y, scale, ...more] = (text ?? '').split(',').map(Number);
+  if (x === undefined || y === undefined || scale === undefined || more.length > 0) return undefined;
+  if (![x, y, scale].every(Number.isFinite) || scale < SCALE_MIN || scale > SCALE_MAX) return undefined;
+  return { x, y, scale };
+}
+
+export function createViewPort(options: {
+  readonly drawing: () => Size | undefined;
+  /** What is to be seen; undefined: as it is first seen. */
+  readonly told: () => string | undefined;
+  /** Somebody moved it; undefined: it was put back to how it is first seen. */
+  readonly onMoved: (view: string | undefined) => void;
+}): ViewPort {
+  const { drawing, told, onMoved } = options;
   const [transform, setTransform] = createSignal<Transform>({ x: 0, y: 0, scale: 1 });
   const pointers = new Map<number, { x: number; y: number }>();
   let frame: SVGSVGElement | undefined;
   let moved = false;
   let dragged = false;
+  /** What was told last: the address says it back to us. */
+  let said: string | undefined;
 
   const sizeOfFrame = (): Size => ({ width: frame?.clientWidth ?? 0, height: frame?.clientHeight ?? 0 });
   const zoom = (factor: number, at?: { readonly x: number; readonly y: number }) => {
     const { width, height } = sizeOfFrame();
     const point = at ?? { x: width / 2, y: height / 2 };
-    moved = true;
     setTransform(({ x, y, scale }) => {
       const next = Math.min(SCALE_MAX, Math.max(SCALE_MIN, scale * factor));
       const ratio = next / scale;
       return { scale: next, x: point.x - (point.x - x) * ratio, y: point.y - (point.y - y) * ratio };
     });
+    tell();
   };
   const pan = (dx: number, dy: number) => {
-    moved = true;
     setTransform(({ x, y, scale }) => ({ x: x + dx, y: y + dy, scale }));
+    tell();
+  };
+  const tell = () => {
+    moved = true;
+    said = viewText(transform(), sizeOfFrame());
+    onMoved(said);
+  };
+  /** V3. */
+  const show = ({ x, y, scale }: Transform) => {
+    const { width, height } = sizeOfFrame();
+    if (width === 0) return;
+    setTransform({ scale, x: width / 2 - x * scale, y: height / 2 - y * scale });
   };
   const fitTo = (scaleMin: number) => {
     const drawn = drawing();
@@ -74,12 +110,15 @@ export function createViewPort(drawing: () => Size | undefined): ViewPort {
   };
 
   const fit = () => {
-    moved = true;
     fitTo(0);
+    tell();
   };
   const start = () => {
-    moved = false;
-    fitTo(SCALE_READABLE);
+    said = told();
+    const view = readView(said);
+    moved = view !== undefined;
+    if (view === undefined) fitTo(SCALE_READABLE);
+    else show(view);
   };
 
   const onPointerDown = (event: PointerEvent) => {
@@ -143,9 +182,23 @@ export function createViewPort(drawing: () => Size | undefined): ViewPort {
     element.addEventListener('wheel', onWheel, { passive: false });
     element.addEventListener('keydown', onKeyDown);
   };
+  // Another link to the same page, or going back.
+  createEffect(
+    on(
+      told,
+      (view) => {
+        if (view !== said) start();
+      },
+      { defer: true },
+    ),
+  );
   onMount(() => {
     const watch = new ResizeObserver(() => {
       if (!moved) start();
+      else {
+        const view = readView(said);
+        if (view !== undefined) show(view);
+      }
     });
     if (frame !== undefined) watch.observe(frame);
     onCleanup(() => watch.disconnect());
@@ -168,7 +221,9 @@ export function createViewPort(drawing: () => Size | undefined): ViewPort {
       };
       const dx = shift(x + box.x * scale, box.width * scale, width);
       const dy = shift(y + box.y * scale, box.height * scale, height);
-      if (dx !== 0 || dy !== 0) setTransform({ x: x + dx, y: y + dy, scale });
+      if (dx === 0 && dy === 0) return;
+      setTransform({ x: x + dx, y: y + dy, scale });
+      if (moved) tell();
     },
   };
 }

@@ -52,6 +52,8 @@ export const sagaTexts = {
     title: (id: string) => `Order ${id}`,
     noSaga: 'No such saga',
     noSagaBody: 'There is no order of this id, or none that the engine keeps.',
+    derived:
+      'A seeded order: nobody recorded these steps. They follow from its row, lived through the machine of today.',
     toFleet: 'Sagas',
     toOrder: 'The order',
     export: 'Export JSON',
@@ -69,12 +71,13 @@ export const sagaTexts = {
     filterHint: 'payment, timer, state …',
     onlyMoves: 'Changes of state only',
     noSteps: 'No step fits.',
+    searched: (read: string) => `(of ${read} read so far)`,
     columns: { seq: 'Step', at: 'At', gap: 'After', heard: 'Heard', state: 'State' },
     stays: 'stays',
     heard: 'Heard',
     cause: 'Why',
     causeStart: 'Nothing caused it: the story begins here, or somebody outside spoke.',
-    causeOutside: 'Caused by a message that is not of this saga',
+    causeOutside: 'Caused by a message of another service, which keeps no log of what it sent',
     answers: (type: string) => `Answers ${type}`,
     timer: 'A timer of the saga itself fired.',
     step: (seq: number) => `Step ${String(seq)}`,
@@ -105,8 +108,11 @@ export const sagaTexts = {
     armed: (at: string) => `due ${at}`,
     takenBack: 'taken back',
     elsewhere: 'In the books of others',
-    elsewhereHint:
-      'Stock keeps each movement with its message; payments and shipping keep where a charge or parcel stands now.',
+    elsewhereHint: 'Where a charge or parcel of this order stands now; no message of this step is about it.',
+    /** Of a message that nobody answers. */
+    keptNowhere: 'No service keeps a record of what became of it.',
+    notKeptYet: (services: string) => `Nothing in the books of ${services} yet.`,
+    livingAgain: 'Living the log again up to here …',
     loading: 'Reading the steps …',
   },
 };

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { OUTLINE_STEPS_MAX } from '../../../../core/services/sagas/limits.ts';
 import type { Sagas, SagaStep } from '../../../../core/services/sagas/ports.ts';
 import type { App } from '../../app.ts';
 import { type Access, isAdmin } from '../../authentication.ts';
@@ -74,13 +75,21 @@ export function sagaRoutes(
       onRequest,
       schema: {
         tags: ['operations'],
-        summary: 'The steps of a saga in few bytes, oldest first: [seq, move, milliseconds since the epoch]',
+        summary:
+          'Steps of a saga in few bytes, oldest first: [seq, move, milliseconds since the epoch]; those after one, or the newest',
         params: saga,
-        querystring: z.object({ after: wholeNumber(0, SEQ_MAX).optional() }),
+        querystring: z.object({
+          after: wholeNumber(0, SEQ_MAX).optional(),
+          newest: z.enum(['1']).optional(),
+          limit: wholeNumber(1, OUTLINE_STEPS_MAX).optional(),
+        }),
       },
     },
-    async ({ params, query }) =>
-      found(await sagas.outline(params.kind, params.id, query.after ?? 0), 'unknown_saga'),
+    async ({ params: { kind, id }, query: { after = 0, newest, limit = OUTLINE_STEPS_MAX } }) =>
+      found(
+        await (newest === undefined ? sagas.outline(kind, id, after, limit) : sagas.newest(kind, id, limit)),
+        'unknown_saga',
+      ),
   );
 
   app.get(
@@ -92,11 +101,14 @@ export function sagaRoutes(
         summary:
           'One step: what it heard, what it knew before and after, what it sent and what became of that',
         params: saga.extend({ seq: wholeNumber(1, SEQ_MAX) }),
+        // What it knew and the payloads it sent take living the log again: longer, the longer it is.
+        querystring: z.object({ replay: z.enum(['0', '1']).optional() }),
       },
     },
     async (request) => {
-      const { params } = request;
-      return shown(request, found(await sagas.step(params.kind, params.id, params.seq), 'unknown_step'));
+      const { params, query } = request;
+      const step = await sagas.step(params.kind, params.id, params.seq, { replay: query.replay !== '0' });
+      return shown(request, found(step, 'unknown_step'));
     },
   );
 
