@@ -1,7 +1,15 @@
 import { churnEvaluation } from '../../../../core/models/churn/evaluation.ts';
 import type { Evaluation } from '../../../../core/models/evaluation/evaluation.ts';
 import { forecastEvaluation } from '../../../../core/models/forecast/evaluation.ts';
+import { fraudEvaluation } from '../../../../core/models/fraud/evaluation.ts';
+import { paymentsEvaluation } from '../../../../core/models/payments/evaluation.ts';
 import { recommendEvaluation } from '../../../../core/models/recommend/evaluation.ts';
 
 /** Every model that can be graded, by the name that stands behind `npm run evaluate --`. */
-export const EVALUATIONS: readonly Evaluation[] = [churnEvaluation, forecastEvaluation, recommendEvaluation];
+export const EVALUATIONS: readonly Evaluation[] = [
+  churnEvaluation,
+  forecastEvaluation,
+  fraudEvaluation,
+  paymentsEvaluation,
+  recommendEvaluation,
+];
