@@ -25,14 +25,16 @@ async function main(): Promise<void> {
     console.error(startFailure(error, settings));
     process.exit(1);
   }
+  let stopped = false;
   const stop = (): void => {
+    stopped = true;
     void stopCleanly(platform);
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   if (!wishes.removeDemo) console.log(greeting(platform));
-  await heedWishes(platform, wishes);
-  if (wishes.removeDemo) await stopCleanly(platform, process.exitCode);
+  await heedWishes(platform, wishes, () => stopped);
+  if (wishes.removeDemo && !stopped) await stopCleanly(platform, process.exitCode);
 }
 
 /** Arguments first: a wrong one is told even where the settings are wrong, too. */
@@ -50,15 +52,23 @@ function givenOrExit(): { readonly wishes: StartWishes; readonly settings: Setti
 }
 
 /** Resolves with what to tell about the demo; exits when what was asked for can't be done. */
-async function heedWishes({ demo }: Platform, wishes: StartWishes): Promise<void> {
+async function heedWishes(
+  { demo }: Platform,
+  wishes: StartWishes,
+  stopped: () => boolean,
+): Promise<void> {
   if (wishes.demo === undefined && !wishes.removeDemo) return;
   try {
     if (demo === undefined)
       throw new OrreryError('no_gateway', 'a demo needs a process with gateway in SERVICES');
     if (wishes.removeDemo)
-      await takeDemoAway(demo, (line) => {
-        console.log(line);
-      });
+      await takeDemoAway(
+        demo,
+        (line) => {
+          console.log(line);
+        },
+        { stopped },
+      );
     else if (wishes.demo !== undefined) {
       const { ordersPerMinute } = await demo.start(wishes.demo, 'npm start');
       console.log(
