@@ -19,8 +19,16 @@ const DROP_ALL = `
     create schema public;
   end $$`;
 
+/** One that nobody has taken up for so long is closed: its timers would keep the process alive. */
+const IDLE_MS_MAX = 250;
+
+interface Idle {
+  readonly lite: PGlite;
+  readonly end: NodeJS.Timeout;
+}
+
 /** Opening one costs a second of work, emptying it a fiftieth: a process uses again what its last test has left. */
-const idle: PGlite[] = [];
+const idle: Idle[] = [];
 
 async function template(): Promise<{ from?: Blob }> {
   await makeEmptyDatabase(TEMPLATE);
@@ -46,7 +54,7 @@ export async function withTestPglite(
     await run(db).finally(() => db.close());
     return;
   }
-  const lite = idle.pop() ?? (await openInMemory());
+  const lite = takeIdle() ?? (await openInMemory());
   const db = databaseOn(lite, () => Promise.resolve());
   try {
     await run(db);
@@ -59,5 +67,22 @@ export async function withTestPglite(
   await lite.exec(DROP_ALL);
   // What its session remembers: prepared statements, settings, locks.
   await lite.exec('discard all');
-  idle.push(lite);
+  leaveIdle(lite);
+}
+
+function takeIdle(): PGlite | undefined {
+  const left = idle.pop();
+  if (left !== undefined) clearTimeout(left.end);
+  return left?.lite;
+}
+
+function leaveIdle(lite: PGlite): void {
+  const left: Idle = {
+    lite,
+    end: setTimeout(() => {
+      idle.splice(idle.indexOf(left), 1);
+      void lite.close();
+    }, IDLE_MS_MAX),
+  };
+  idle.push(left);
 }
