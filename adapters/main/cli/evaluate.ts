@@ -11,6 +11,7 @@ import { BadInput } from '../../../core/models/evaluation/bad-input.ts';
 import { optionsOf, readEvaluateArguments } from './evaluate/arguments.ts';
 import { EVALUATIONS } from './evaluate/evaluations.ts';
 import { printedReport } from './evaluate/print-report.ts';
+import { readFurther } from './evaluate/read-further.ts';
 import { readTable } from './evaluate/read-table.ts';
 
 const BAD_INPUT_EXIT_CODE = 2;
@@ -33,8 +34,10 @@ async function evaluate(args: readonly string[]): Promise<readonly string[]> {
   const given = readEvaluateArguments(args, EVALUATIONS);
   if (given === undefined) return usage();
   const { evaluation, input, json, options } = given;
+  const table = await readTable(input);
+  const further = await readFurther(evaluation, options, input);
   const started = performance.now();
-  const report = evaluation.run(await readTable(input), options);
+  const report = evaluation.run(table, options, further);
   const seconds = Math.round(performance.now() - started) / 1_000;
   const written = { model: evaluation.name, input, options, seconds, ...report };
   await writeFile(json, `${JSON.stringify(written, null, 2)}\n`);

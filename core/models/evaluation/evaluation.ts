@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import type { Table } from './table.ts';
 
+/** Further tables, by the option that named their file; those not given are missing. */
+export type FurtherTables = ReadonlyMap<string, Table>;
+
 /** One figure of one model on data it was not trained on. */
 export interface Grade {
   /** The model or baseline, e.g. `ours`, `seasonal naive`. */
@@ -58,5 +61,7 @@ export interface Evaluation<Schema extends OptionsSchema = OptionsSchema> {
   readonly columns: readonly ColumnSpec[];
   /** A strict object; each option described (`.describe()`), its default given. */
   readonly options: Schema;
-  run(table: Table, options: z.output<Schema>): Report;
+  /** Options that name a further file, which is read as a table. */
+  readonly files?: readonly string[];
+  run(table: Table, options: z.output<Schema>, further?: FurtherTables): Report;
 }

@@ -1,4 +1,6 @@
+import { anomalyEvaluation } from '../../../../core/models/anomaly/evaluation.ts';
 import { churnEvaluation } from '../../../../core/models/churn/evaluation.ts';
+import { elasticityEvaluation } from '../../../../core/models/elasticity/evaluation.ts';
 import type { Evaluation } from '../../../../core/models/evaluation/evaluation.ts';
 import { forecastEvaluation } from '../../../../core/models/forecast/evaluation.ts';
 import { fraudEvaluation } from '../../../../core/models/fraud/evaluation.ts';
@@ -7,7 +9,9 @@ import { recommendEvaluation } from '../../../../core/models/recommend/evaluatio
 
 /** Every model that can be graded, by the name that stands behind `npm run evaluate --`. */
 export const EVALUATIONS: readonly Evaluation[] = [
+  anomalyEvaluation,
   churnEvaluation,
+  elasticityEvaluation,
   forecastEvaluation,
   fraudEvaluation,
   paymentsEvaluation,

@@ -13,12 +13,13 @@ const DELIMITERS = [',', ';', '\t'];
 /**
  * Reads a file of comma-separated values (UTF-8, with a header, `,`, `;` or tabs between cells; gzip if its name ends
  * in `.gz`). Rejects with BadInput that names the line of what is wrong: no such file, no header, a column twice, a
- * row with more or fewer cells than the header, a quote never closed, no row at all.
+ * row with more or fewer cells than the header, a quote never closed, no row at all. `option` is the one that named the
+ * file.
  */
-export async function readTable(path: string): Promise<Table> {
-  if (!existsSync(path)) throw new BadInput(`--input: there is no file ${path}`);
-  if (!statSync(path).isFile()) throw new BadInput(`--input: ${path} is not a file`);
-  const delimiter = await delimiterOf(path);
+export async function readTable(path: string, option = '--input'): Promise<Table> {
+  if (!existsSync(path)) throw new BadInput(`${option}: there is no file ${path}`);
+  if (!statSync(path).isFile()) throw new BadInput(`${option}: ${path} is not a file`);
+  const delimiter = await delimiterOf(path, option);
   const parser = parse({
     bom: true,
     delimiter,
@@ -48,15 +49,15 @@ export async function readTable(path: string): Promise<Table> {
           `line ${String(info.lines)}: has ${String(record.length)} cells, the header has ${String(header.length)}`,
         );
       }
-      if (lines.length >= ROWS_MAX) throw new BadInput(`--input: more than ${String(ROWS_MAX)} rows`);
+      if (lines.length >= ROWS_MAX) throw new BadInput(`${option}: more than ${String(ROWS_MAX)} rows`);
       lines.push(info.lines);
       for (const [column, cell] of record.entries()) columns[column]?.push(cell);
     }
   } catch (error) {
-    throw error instanceof BadInput ? error : unreadable(path, error);
+    throw error instanceof BadInput ? error : unreadable(path, error, option);
   }
-  if (header === undefined) throw new BadInput(`--input: ${path} is empty`);
-  if (lines.length === 0) throw new BadInput(`--input: ${path} has a header and no row`);
+  if (header === undefined) throw new BadInput(`${option}: ${path} is empty`);
+  if (lines.length === 0) throw new BadInput(`${option}: ${path} has a header and no row`);
   return { header, columns: new Map(header.map((name, index) => [name, columns[index] ?? []])), lines };
 }
 
@@ -69,7 +70,7 @@ function openText(path: string): Readable {
 }
 
 /** The delimiter that stands most often in the first line. */
-async function delimiterOf(path: string): Promise<string> {
+async function delimiterOf(path: string, option: string): Promise<string> {
   let first = '';
   const text = openText(path);
   try {
@@ -78,7 +79,7 @@ async function delimiterOf(path: string): Promise<string> {
       if (first.includes('\n')) break;
     }
   } catch (error) {
-    throw unreadable(path, error);
+    throw unreadable(path, error, option);
   } finally {
     text.destroy();
   }
@@ -95,10 +96,10 @@ function headerOf(record: readonly string[]): readonly string[] {
   return record;
 }
 
-function unreadable(path: string, error: unknown): BadInput {
+function unreadable(path: string, error: unknown, option: string): BadInput {
   if (error instanceof CsvError) {
     const line = 'lines' in error && typeof error.lines === 'number' ? `line ${String(error.lines)}: ` : '';
     return new BadInput(`${line}${error.message}`);
   }
-  return new BadInput(`--input: ${path} can't be read: ${errorMessage(error)}`);
+  return new BadInput(`${option}: ${path} can't be read: ${errorMessage(error)}`);
 }
