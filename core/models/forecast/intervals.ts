@@ -53,7 +53,11 @@ export class ErrorSpread {
       const growth = growthOf(misses, power);
       const errors = scaledErrors(misses, power, growth).sort();
       const count = misses.length * Math.min(INDEPENDENT_PER_ORIGIN, misses[0]?.actual.length ?? 1);
-      const quantiles = LEVELS.map((level) => quantileOf(errors, widened(level, count)));
+      const quantiles = LEVELS.map((level) => {
+        const quantile = quantileOf(errors, widened(level, count));
+        // A forecast lies within its own interval, however one-sided the errors were.
+        return level < 0.5 ? Math.min(0, quantile) : Math.max(0, quantile);
+      });
       const loss = pinballLoss(misses, power, growth, quantiles);
       if (loss < best.loss) best = { loss, power, growth, quantiles };
     }

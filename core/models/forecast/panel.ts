@@ -99,7 +99,8 @@ function rowsBySeries(given: Observations): Map<string, number[]> {
   const { values } = given.times;
   for (const rows of groups.values())
     rows.sort((one, other) => (values[one] ?? 0) - (values[other] ?? 0) || one - other);
-  return groups;
+  // By name, so that the order of rows in a file says nothing.
+  return new Map([...groups].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 function cellsOf(given: Observations, calendar: Calendar, name: string, rows: readonly number[]): Cells {

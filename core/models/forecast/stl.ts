@@ -57,7 +57,7 @@ function seasonOf(
     const seriesWeights = Float64Array.from(places, (time) => weights[time] ?? 1);
     const smooth =
       span === 'periodic'
-        ? new Float64Array(places.length + 2).fill(weightedMean(series, seriesWeights))
+        ? new Float64Array(places.length + 2).fill(phaseCentre(series, seriesWeights))
         : loess(series, span, seriesWeights, -1, places.length + 1);
     for (const [index, value] of smooth.entries()) cycle[phase + index * season] = value;
   }
@@ -118,13 +118,18 @@ function runningMean(values: Float64Array, span: number): Float64Array {
   return result;
 }
 
-function weightedMean(values: Float64Array, weights: Float64Array): number {
+/**
+ * The mean by weight; the median while no weights say what is an outlier, or where they leave nothing of the phase, so that
+ * one spike does not drag its phase along.
+ */
+function phaseCentre(values: Float64Array, weights: Float64Array): number {
   let [sum, total] = [0, 0];
   for (const [index, value] of values.entries()) {
     sum += (weights[index] ?? 0) * value;
     total += weights[index] ?? 0;
   }
-  return total > 0 ? sum / total : 0;
+  const weighted = weights.some((weight) => weight !== 1) && total > 0;
+  return weighted ? sum / total : medianOf(values);
 }
 
 function minus(one: Float64Array, other: Float64Array): Float64Array {
