@@ -1,42 +1,26 @@
-import { randomUUID } from 'node:crypto';
-import type { APIRequestContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import t from 'tap';
+import { buy } from './buyer.ts';
 import { browserMissing, openBrowser, visit } from './chromium.ts';
 import { axePath, seriousFindings, settle } from './every-page.ts';
 import { ADMIN, startPlatform } from './platform.ts';
 
 const skip = browserMissing();
 const whenBrowser = skip === undefined ? {} : { skip };
-const ADDRESS = { street: '1 Way', city: 'Springfield', state: 'IL', zip: '62701', country: 'US' };
+interface ExportedStep {
+  readonly seq: number;
+  readonly replayed: string;
+  readonly sent: readonly unknown[];
+}
 
-/** Buys two things as a new shopper, by the API; resolves with the order's id. */
-async function buy(api: APIRequestContext, baseUrl: string, token: string): Promise<string> {
-  const post = async <Answer>(
-    path: string,
-    data: object,
-    headers: Record<string, string>,
-  ): Promise<Answer> => {
-    const answer = await api.post(`${baseUrl}/api${path}`, { data, headers });
-    if (!answer.ok()) throw new Error(await answer.text());
-    return (await answer.json()) as Answer;
-  };
-  const { items } = (await (await api.get(`${baseUrl}/api/products?limit=50`)).json()) as {
-    readonly items: readonly { readonly id: string; readonly available: number }[];
-  };
-  const wanted = items.filter(({ available }) => available > 5).slice(0, 2);
-  const shopper = { name: 'Ada', email: `${randomUUID()}@example.com`, password: 'analytical engine' };
-  const origin = { origin: baseUrl };
-  const session = await post<{ readonly token: string }>('/auth/register', shopper, origin);
-  const { orderId } = await post<{ readonly orderId: string }>(
-    '/orders/checkout',
-    {
-      shippingAddress: ADDRESS,
-      paymentMethod: { type: 'credit_card', token },
-      items: wanted.map(({ id }) => ({ productId: id, quantity: 1 })),
-    },
-    { authorization: `Bearer ${session.token}`, 'idempotency-key': randomUUID() },
-  );
-  return orderId;
+async function stepsOf(page: Page, baseUrl: string, id: string): Promise<readonly ExportedStep[]> {
+  const answer = await page.request.get(`${baseUrl}/api/ops/sagas/order/${id}/export`);
+  return ((await answer.json()) as { readonly steps: readonly ExportedStep[] }).steps;
+}
+
+/** Of a transform: x, y, scale. The address keeps them to a pixel or so. */
+function numbersOf(transform: string | null): readonly number[] {
+  return [...(transform ?? '').matchAll(/-?[\d.]+/g)].map(([number]) => Number(number));
 }
 
 async function signIn(page: Page, baseUrl: string): Promise<void> {
@@ -96,18 +80,39 @@ await t.test('sagas are looked into', whenBrowser, async (t) => {
     await page.locator('[data-testid="step-detail"][data-seq="2"]').waitFor();
     t.pass('one goes from an answer to what asked, and back');
 
+    const drawn = page.locator('.saga-graph svg > g');
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    await page.locator('.saga-graph svg').focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForURL(/[?&]view=[\d.,%C-]+/);
+    await page.waitForURL(/[?&]step=2\b/);
     const url = page.url();
+    const seen = await drawn.getAttribute('transform');
     await page.goto('/admin/sagas');
     await page.goto(url);
     await page.locator('[data-testid="step-detail"][data-seq="2"]').waitFor();
-    t.pass('the address brings the same view');
-
-    const steps = (await (await page.request.get(`${baseUrl}/api/ops/sagas/order/${id}/export`)).json()) as {
-      readonly steps: readonly { readonly seq: number; readonly replayed: string }[];
-    };
-    t.ok(steps.steps.length >= 8);
+    const again = numbersOf(await drawn.getAttribute('transform'));
     t.ok(
-      steps.steps.every(({ seq, replayed }, index) => seq === index + 1 && replayed === 'agrees'),
+      numbersOf(seen).every((number, index) => Math.abs(number - (again[index] ?? Infinity)) < 2),
+      `the address brings the same view: ${String(seen)}, then ${again.join(' ')}`,
+    );
+
+    const books = async (seq: number): Promise<string> => {
+      await page.goto(`/admin/sagas/order/${id}?step=${String(seq)}`);
+      const shown = page.locator(`[data-testid="step-detail"][data-seq="${String(seq)}"] .became`);
+      await shown.first().waitFor();
+      return (await shown.allInnerTexts()).join(' ');
+    };
+    t.match(await books(3), /payments charge processed/, 'a charge stands beside the message that asked for it');
+    const texts: string[] = [];
+    for (const { seq, sent } of await stepsOf(page, baseUrl, id)) if (sent.length > 0) texts.push(await books(seq));
+    t.match(texts.join(' '), /shipping parcel delivered/, 'so does a parcel');
+    t.match(texts.join(' '), /notifications email sent/, 'and a letter');
+
+    const steps = await stepsOf(page, baseUrl, id);
+    t.ok(steps.length >= 8);
+    t.ok(
+      steps.every(({ seq, replayed }, index) => seq === index + 1 && replayed === 'agrees'),
       'the export has every step, and the log lived again agrees with itself',
     );
   });
