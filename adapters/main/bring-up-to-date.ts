@@ -96,7 +96,8 @@ class Teller {
     clearTimeout(this.#timer);
     clearInterval(this.#every);
     // Whoever heard that it lasts hears that it is over.
-    if (this.#told) this.#options.logger.info(this.#since(), 'the database is up to date, or was left as it was');
+    if (this.#told)
+      this.#options.logger.info(this.#since(), 'the database is up to date, or was left as it was');
   }
 
   async #tell(): Promise<void> {

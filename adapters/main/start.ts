@@ -52,11 +52,7 @@ function givenOrExit(): { readonly wishes: StartWishes; readonly settings: Setti
 }
 
 /** Resolves with what to tell about the demo; exits when what was asked for can't be done. */
-async function heedWishes(
-  { demo }: Platform,
-  wishes: StartWishes,
-  stopped: () => boolean,
-): Promise<void> {
+async function heedWishes({ demo }: Platform, wishes: StartWishes, stopped: () => boolean): Promise<void> {
   if (wishes.demo === undefined && !wishes.removeDemo) return;
   try {
     if (demo === undefined)

@@ -49,7 +49,10 @@ t.test('what can be tried again is, and the rest is told', async (t) => {
   const lines: string[] = [];
   await takeDemoAway(demoOf([busy, { removed: 1, done: true }]), (line) => lines.push(line), { lookMs: 1 });
   t.match(lines.at(-1), 'The demo is gone: 1 orders removed');
-  await t.rejects(takeDemoAway(demoOf([new Error('gone')]), () => undefined), { message: 'gone' });
+  await t.rejects(
+    takeDemoAway(demoOf([new Error('gone')]), () => undefined),
+    { message: 'gone' },
+  );
 });
 
 t.test('it ends between two steps when the process is to stop', async (t) => {
