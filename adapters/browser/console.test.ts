@@ -1,93 +1,43 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import t from 'tap';
 import { partitionName, partitionOf } from '../../core/kernel/partition.ts';
 import { fraudScored } from '../contracts/platform-scene.ts';
-import { SLOW_ROAD } from '../contracts/platform-stage.ts';
-import { startVisibly } from '../main/platform-testing.ts';
 import { browserMissing, openBrowser, untilTrue, visit } from './chromium.ts';
+import {
+  CONSOLE_PARTITIONS,
+  giveReason,
+  placeOrders,
+  registerShopper,
+  signInAsAdmin,
+  startConsole,
+} from './console-stage.ts';
 import { axePath, seriousFindings, settle } from './every-page.ts';
-import { ADMIN } from './platform.ts';
 
 const skip = browserMissing();
-const PARTITIONS = 2;
 const ORDERS = 6;
-
-/** Places orders through the API as a shopper of their own. */
-async function placeOrders(
-  context: BrowserContext,
-  baseUrl: string,
-  count: number,
-): Promise<readonly string[]> {
-  const headers = { origin: baseUrl };
-  const { items } = (await (await context.request.get('/api/products?limit=50')).json()) as {
-    items: { id: string; available: number }[];
-  };
-  const product = items.find(({ available }) => available > 30);
-  const ids: string[] = [];
-  for (let index = 0; index < count; index++) {
-    const answer = await context.request.post('/api/orders/checkout', {
-      headers: { ...headers, 'idempotency-key': randomUUID() },
-      data: {
-        shippingAddress: {
-          street: '1 Main St',
-          city: 'Springfield',
-          state: 'IL',
-          zip: '62701',
-          country: 'US',
-        },
-        paymentMethod: { type: 'credit_card', token: 'tok_ok' },
-        items: [{ productId: product?.id, quantity: 1 }],
-      },
-    });
-    ids.push(((await answer.json()) as { orderId: string }).orderId);
-  }
-  return ids;
-}
 
 const row = (page: Page, id: string) => page.locator(`[data-testid=admin-orders] [data-order="${id}"]`);
 
-/** Types a reason and sends the dialog that is open, by keyboard. */
-async function giveReason(page: Page, reason: string): Promise<void> {
-  await page.locator('dialog[open] input').waitFor();
-  await page.keyboard.type(reason);
-  await untilTrue(page, `document.querySelector('dialog[open] [aria-disabled=true]') === null`);
-  await page.keyboard.press('Enter');
-  await untilTrue(page, `document.querySelector('dialog[open]') === null`);
+/** A page that asks nothing again by itself: what changes on it was told by the live connection. */
+async function watchOnly(browser: Browser, baseUrl: string, path: string): Promise<Page> {
+  const { page, context } = await visit(browser, baseUrl);
+  await page.addInitScript('window.setInterval = () => 0');
+  await signInAsAdmin(context, baseUrl);
+  const connected = page.waitForEvent('websocket').then((socket) => socket.waitForEvent('framereceived'));
+  await page.goto(path);
+  await connected;
+  return page;
 }
 
 await t.test('the order console, by keyboard alone', skip === undefined ? {} : { skip }, async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'orrery-console-page-'));
-  const { platform, resources } = await startVisibly({
-    ...SLOW_ROAD,
-    PORT: '0',
-    LOG_LEVEL: 'silent',
-    DATA_DIR: folder,
-    PARTITIONS: String(PARTITIONS),
-    PAYMENT_FAILURE_RATE: '0',
-    CHECKOUT_LIMIT_PER_MINUTE: '0',
-    RATE_LIMIT_PER_MINUTE: '0',
-    ADMIN_EMAIL: ADMIN.email,
-    ADMIN_PASSWORD: ADMIN.password,
-  });
-  t.teardown(async () => {
-    await platform.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
-  const baseUrl = platform.url ?? '';
+  const { baseUrl, resources } = await startConsole(t);
   const browser = await openBrowser(t);
   const shopper = await visit(browser, baseUrl);
-  await shopper.context.request.post('/api/auth/register', {
-    headers: { origin: baseUrl },
-    data: { name: 'Grace Hopper', email: 'grace@example.com', password: 'analytical engine' },
-  });
+  await registerShopper(shopper.context, baseUrl);
   const ids = await placeOrders(shopper.context, baseUrl, ORDERS);
   const { page, context, complaints } = await visit(browser, baseUrl);
   await page.addInitScript({ path: axePath });
-  await context.request.post('/api/auth/login', { headers: { origin: baseUrl }, data: ADMIN });
+  await signInAsAdmin(context, baseUrl);
   const inspect = async (name: string) => {
     await settle(page);
     t.strictSame(await seriousFindings(page), [], `${name}: axe finds nothing serious`);
@@ -129,11 +79,17 @@ await t.test('the order console, by keyboard alone', skip === undefined ? {} : {
   await t.test('a flag shows at once; its customer is asked, then it is approved', async (t) => {
     await page.goto('/admin/review');
     await page.getByText('Nothing to review').waitFor();
+    const told = await watchOnly(browser, baseUrl, '/admin/review');
+    await told.getByText('Nothing to review').waitFor();
     const flagged = ids[0] ?? '';
-    const routingKey = `fraud.scored.${partitionName(partitionOf(flagged, PARTITIONS))}`;
+    const routingKey = `fraud.scored.${partitionName(partitionOf(flagged, CONSOLE_PARTITIONS))}`;
+    const published = performance.now();
     await resources.broker.publish([
       { exchange: 'events', routingKey, messages: [fraudScored(flagged)], mandatory: true },
     ]);
+    await told.locator(`[data-testid=flagged] [data-order="${flagged}"]`).waitFor();
+    t.comment(`the flag was seen ${(performance.now() - published).toFixed(0)} ms after it was published`);
+    await told.context().close();
     await page.locator(`[data-testid=flagged] [data-order="${flagged}"]`).waitFor();
     await page.getByRole('group', { name: 'Why it was flagged' }).getByText('ten cards in an hour').waitFor();
     await inspect('fraud review');
@@ -144,6 +100,31 @@ await t.test('the order console, by keyboard alone', skip === undefined ? {} : {
     await giveReason(page, 'They answered');
     await page.getByText('Nothing to review').waitFor();
     t.pass('approved');
+  });
+
+  await t.test('a stock-out shows at once', async (t) => {
+    const { items } = (await (await context.request.get('/api/admin/inventory?limit=100')).json()) as {
+      items: { sku: string; available: number; warehouses: { id: string; available: number }[] }[];
+    };
+    const stocked = items.find(({ available }) => available > 0);
+    t.ok(stocked);
+    const { sku, warehouses } = stocked ?? { sku: '', warehouses: [] };
+    const told = await watchOnly(browser, baseUrl, `/admin/inventory?q=${sku}`);
+    const level = told.locator(`tr[data-sku="${sku}"]`);
+    await level.waitFor();
+    const left = warehouses.filter(({ available }) => available > 0);
+    let asked = 0;
+    for (const { id: warehouseId, available } of left) {
+      asked = performance.now();
+      const answer = await context.request.post(`/api/admin/inventory/${sku}/adjust`, {
+        headers: { origin: baseUrl },
+        data: { warehouseId, delta: -available, reason: 'a leak in the roof' },
+      });
+      t.equal(answer.status(), 200);
+    }
+    await told.locator(`tr[data-sku="${sku}"][data-level=out]`).getByText('Out of stock').waitFor();
+    t.comment(`the stock-out was seen ${(performance.now() - asked).toFixed(0)} ms after it was asked for`);
+    await told.context().close();
   });
 
   await t.test('all that match are cancelled by a job that tells what became of each', async (t) => {

@@ -168,6 +168,31 @@ await t.test('hostile values in forms', skip === undefined ? {} : { skip }, asyn
     for (const text of Object.values(good)) t.ok(shown?.includes(text), `${text} is shown as it is`);
   });
 
+  await t.test('closing the account', async (t) => {
+    await page.goto('/account');
+    const open = page.getByRole('button', { name: 'Close the account' });
+    await open.first().click();
+    await refuses(t, page, {
+      good: {},
+      bad: { currentPassword: [LONG, ''] },
+      button: /^Close the account/,
+    });
+    const typed = page.getByRole('dialog').locator('[name=currentPassword]');
+    await put(page, 'currentPassword', NUL);
+    await typed.press('Enter');
+    await page.getByRole('dialog').getByText('The current password is wrong.').waitFor();
+    t.equal(await typed.inputValue(), NUL, 'what was typed stays');
+    await put(page, 'currentPassword', PASSWORD);
+    await typed.press('Enter');
+    await page.getByRole('link', { name: 'Sign in' }).first().waitFor();
+    await page.goto('/sign-in');
+    await put(page, 'email', email);
+    await put(page, 'password', PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByTestId('problem').waitFor();
+    t.equal(new URL(page.url()).pathname, '/sign-in', 'nobody signs in to a closed account');
+  });
+
   // The browser logs each refusal; a script that ran, or one that failed, would be another.
   t.strictSame(
     complaints.filter((complaint) => !/status of 4\d\d/.test(complaint)),
