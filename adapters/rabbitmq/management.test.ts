@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connect } from 'amqplib';
 import t from 'tap';
 import { openManagement } from './management.ts';
+import { withTestVhost } from './testing.ts';
 
 t.test('queues as the management tells them', async (t) => {
   const asked: { url: string | undefined; authorization: string | undefined }[] = [];
@@ -36,4 +39,54 @@ t.test('queues as the management tells them', async (t) => {
   t.equal(asked[0]?.authorization, `Basic ${Buffer.from('me:s@fe').toString('base64')}`);
   status = 401;
   await t.rejects(management.queues(), { code: 'broker_unavailable' });
+});
+
+/** The broker tells its management every five seconds. */
+const TELLS_MS_MAX = 25_000;
+
+t.test('queues as a real management tells them', async (t) => {
+  const amqp = process.env['AMQP_URL'] ?? 'amqp://guest:guest@127.0.0.1:5672';
+  const url = process.env['RABBITMQ_MANAGEMENT_URL'] ?? `http://${new URL(amqp).hostname}:15672`;
+  const answers = await fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
+    () => true,
+    () => false,
+  );
+  if (!answers) {
+    t.skip(`no management at ${url}: rabbitmq-plugins enable rabbitmq_management`);
+    return;
+  }
+  await withTestVhost(t, async (amqpUrl) => {
+    const model = await connect(amqpUrl);
+    try {
+      const channel = await model.createConfirmChannel();
+      await channel.assertQueue('orders.p00', { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+      await channel.assertQueue('idle', { durable: true });
+      await channel.prefetch(1);
+      await channel.consume('orders.p00', () => undefined);
+      for (let sent = 0; sent < 3; sent += 1) channel.sendToQueue('orders.p00', Buffer.from('[]'));
+      await channel.waitForConfirms();
+      const management = openManagement({ url, amqpUrl });
+      const told = { name: 'orders.p00', ready: 2, unacknowledged: 1, consumers: 1 };
+      for (const deadline = Date.now() + TELLS_MS_MAX; ;) {
+        const queues = await management.queues();
+        const queue = queues.find(({ name }) => name === 'orders.p00');
+        const same = queue?.ready === 2 && queue.unacknowledged === 1 && queue.consumers === 1;
+        if (!same && Date.now() < deadline) {
+          await delay(250);
+          continue;
+        }
+        t.match(queue, told);
+        t.match(
+          queues.find(({ name }) => name === 'idle'),
+          { ready: 0, unacknowledged: 0, consumers: 0, inPerSecond: 0 },
+        );
+        t.equal(queues.length, 2, 'of its own virtual host alone');
+        break;
+      }
+      const nobody = openManagement({ url: url.replace('//', '//nobody:wrong@'), amqpUrl });
+      await t.rejects(nobody.queues(), { code: 'broker_unavailable' });
+    } finally {
+      await model.close();
+    }
+  });
 });
