@@ -25,16 +25,16 @@ async function main(): Promise<void> {
     console.error(startFailure(error, settings));
     process.exit(1);
   }
-  let stopped = false;
+  const ending = new AbortController();
   const stop = (): void => {
-    stopped = true;
+    ending.abort();
     void stopCleanly(platform);
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   if (!wishes.removeDemo) console.log(greeting(platform));
-  await heedWishes(platform, wishes, () => stopped);
-  if (wishes.removeDemo && !stopped) await stopCleanly(platform, process.exitCode);
+  await heedWishes(platform, wishes, ending.signal);
+  if (wishes.removeDemo && !ending.signal.aborted) await stopCleanly(platform, process.exitCode);
 }
 
 /** Arguments first: a wrong one is told even where the settings are wrong, too. */
@@ -63,7 +63,7 @@ async function heedWishes({ demo }: Platform, wishes: StartWishes, stopped: () =
         (line) => {
           console.log(line);
         },
-        { stopped },
+        { stopped: () => ending.aborted },
       );
     else if (wishes.demo !== undefined) {
       const { ordersPerMinute } = await demo.start(wishes.demo, 'npm start');
