@@ -18,12 +18,14 @@ import { decodeCursor, encodeCursor } from './cursor.ts';
 export const OPEN_COUNTED_MAX = 50_000;
 /** Ended orders of a status are counted up to here: "10,000+". */
 export const ENDED_COUNTED_MAX = 10_000;
+/** Open orders that a page of those in one state looks through; it is short where that was not enough, and the next goes on. */
+const LOOKED_THROUGH_MAX = 200_000;
 /** Pages of 8 kB at the end of the log. */
 const LOG_PAGES = 2_000;
 /** Flows are of the last minute, or of as much of it as those pages hold. */
 const FLOW_MS = 60_000;
 
-export function orderFleet(db: Queryable): FleetStore {
+export function orderFleet(db: Queryable, lookedThroughMax = LOOKED_THROUGH_MAX): FleetStore {
   return {
     async fleet(): Promise<FleetReading> {
       const [open, delivered, cancelled, { flows, flowSpanMs }] = await Promise.all([
@@ -43,13 +45,15 @@ export function orderFleet(db: Queryable): FleetStore {
 
     async inState(state, limit, cursor) {
       const after = cursor === undefined ? null : decodeCursor(cursor, 'created_at');
-      const rows = await sagasIn(db, state, limit + 1, after);
+      const among = placesOf(state);
+      const rows = await sagasIn(db, state, limit + 1, after, among, lookedThroughMax);
       const shown = rows.slice(0, limit);
-      const last = shown.at(-1);
+      const ended =
+        rows.length > limit ? shown.at(-1) : await lastLookedAt(db, state, after, among, lookedThroughMax);
       const nextCursor =
-        rows.length > limit && last !== undefined
-          ? encodeCursor({ sort: 'created_at', value: last.sort_value, id: last.id })
-          : null;
+        ended === undefined
+          ? null
+          : encodeCursor({ sort: 'created_at', value: ended.sort_value, id: ended.id });
       return { items: shown.map(sagaOf), nextCursor };
     },
   };
@@ -138,18 +142,38 @@ interface InStateRow {
   readonly sort_value: string;
 }
 
+type After = { readonly value: string; readonly id: string } | null;
+
+/** Where the orders of a state are among all, by what indexes know. */
+interface Places {
+  readonly where: string;
+  readonly direction: 'asc' | 'desc';
+  readonly beyond: '<' | '>';
+}
+
 /** Open ones the oldest first, for those are the ones to look at; ended ones the newest first. */
+function placesOf(state: string): Places {
+  if (state === 'delivered' || state === 'cancelled') {
+    return { where: 'stage = $1', direction: 'desc', beyond: '<' };
+  }
+  const oldestFirst = { direction: 'asc', beyond: '>' } as const;
+  if (state === 'failed') return { where: 'stage = $1', ...oldestFirst };
+  if (state.startsWith('shipped.')) {
+    return { where: `stage = 'shipped' and $1::text is not null`, ...oldestFirst };
+  }
+  return { where: 'final_status is null and $1::text is not null', ...oldestFirst };
+}
+
+/** Only an order's row tells its state: as many as that are looked through until they are enough. */
 async function sagasIn(
   db: Queryable,
   state: string,
   limit: number,
-  after: { readonly value: string; readonly id: string } | null,
+  after: After,
+  { where, direction, beyond }: Places,
+  lookedThroughMax: number,
 ): Promise<readonly InStateRow[]> {
-  const isEnd = state === 'delivered' || state === 'cancelled';
-  const [among, direction] = isEnd
-    ? ['stage = $1', 'desc']
-    : ['final_status is null and saga_state = $1', 'asc'];
-  const beyond = isEnd ? '<' : '>';
+  const isEnd = direction === 'desc';
   return db.query<InStateRow>(
     `select o.id, o.saga_state, o.waiting_for, o.reason, o.updated_at, o.version, o.created_at::text as sort_value,
        coalesce(
@@ -157,13 +181,32 @@ async function sagasIn(
           where l.kind = 'order' and l.id = o.id and l.to_state = o.saga_state and l.from_state <> l.to_state),
          o.updated_at) as since
      from (
-       select * from orders.orders
-       where ${among} and ($2::text is null or (created_at, id) ${beyond} ($2::text::timestamptz, $3::text))
+       select * from (
+         select id, saga_state, waiting_for, reason, updated_at, version, created_at from orders.orders
+         where ${where} and ($2::text is null or (created_at, id) ${beyond} ($2::text::timestamptz, $3::text))
+         order by created_at ${direction}, id ${direction} limit $5::bigint
+       ) as looked ${isEnd ? '' : 'where saga_state = $1'}
        order by created_at ${direction}, id ${direction} limit $4::bigint
      ) as o order by o.created_at ${direction}, o.id ${direction}`,
-    [state, after?.value ?? null, after?.id ?? null, limit],
-    `orders.fleet.in_state.${direction}`,
+    [state, after?.value ?? null, after?.id ?? null, limit, lookedThroughMax],
   );
+}
+
+/** The last order that a page looked at, if there may be others behind it. */
+async function lastLookedAt(
+  db: Queryable,
+  state: string,
+  after: After,
+  { where, direction, beyond }: Places,
+  lookedThroughMax: number,
+): Promise<Pick<InStateRow, 'id' | 'sort_value'> | undefined> {
+  const [last] = await db.query<Pick<InStateRow, 'id' | 'sort_value'>>(
+    `select id, created_at::text as sort_value from orders.orders
+     where ${where} and ($2::text is null or (created_at, id) ${beyond} ($2::text::timestamptz, $3::text))
+     order by created_at ${direction}, id ${direction} offset $4::bigint limit 1`,
+    [state, after?.value ?? null, after?.id ?? null, lookedThroughMax - 1],
+  );
+  return last;
 }
 
 function sagaOf(row: InStateRow): SagaInState {

@@ -197,7 +197,10 @@ export interface SagaStore {
 /** The sagas of one kind taken together. */
 export interface FleetStore {
   fleet(): Promise<FleetReading>;
-  /** Those in a state, the oldest first; rejects with OrreryError `bad_cursor`. */
+  /**
+   * Those in a state, the oldest first; rejects with OrreryError `bad_cursor`. A page may be short, even empty, and have a
+   * next one: so much is looked through for each.
+   */
   inState(state: string, limit: number, cursor?: string): Promise<SagaPage>;
 }
 
