@@ -62,7 +62,10 @@ export function trainClassifier(
     if (tried.includes(fold)) designed.set(fold, made);
     return growOnFold(made, positive, fold, shape, seed);
   };
-  const attempts = SHAPES.filter(({ rowsMin }) => rows.length >= rowsMin).map((shape) => ({ shape, grown: tried.map((fold) => heldOut(shape, fold)) }));
+  const attempts = SHAPES.filter(({ rowsMin }) => rows.length >= rowsMin).map((shape) => ({
+    shape,
+    grown: tried.map((fold) => heldOut(shape, fold)),
+  }));
   const lossOf = ({ grown }: (typeof attempts)[number]) =>
     grown.reduce((sum, fold) => sum + fold.loss * fold.scores.length, 0);
   const best = attempts.reduce((winner, next) => (lossOf(next) < lossOf(winner) ? next : winner));

@@ -9,7 +9,10 @@ const RULES = { usualNames: ['fraud', 'Class'], positiveTexts: ['1', 'yes', 'fra
 /** Forty rows of a label, the first cells given. */
 function labelled(cells: readonly string[], first = '0', second = '1') {
   const rest = Array.from({ length: 60 }, (_, row) => (row % 2 === 0 ? first : second));
-  return tableOf(['fraud'], [...cells, ...rest].map((cell) => [cell]));
+  return tableOf(
+    ['fraud'],
+    [...cells, ...rest].map((cell) => [cell]),
+  );
 }
 
 test('classes are known by their names however they are written', async (t) => {
@@ -21,7 +24,10 @@ test('classes are known by their names however they are written', async (t) => {
 
 test('labels that are no two classes are refused with line and column', async (t) => {
   const refused = (cells: readonly string[], wanted: RegExp, first = '0', second = '1') => {
-    t.throws(() => labelsOf(labelled(cells, first, second), undefined, RULES), { code: 'bad_input', message: wanted });
+    t.throws(() => labelsOf(labelled(cells, first, second), undefined, RULES), {
+      code: 'bad_input',
+      message: wanted,
+    });
   };
   refused(['0', '1', '2'], /^line 4, column fraud: "2" is a third class/);
   refused(['0', ''], /^line 3, column fraud: is empty/);
@@ -73,7 +79,10 @@ test('the time only tells the hour of the day and the day of the week', async (t
   const rows = Array.from({ length: 20 }, (_, row) => [String(row), String(row * row)]);
   // 2026-11-21T18:00Z, a Saturday: day 2 of a week that began on Thursday, 1970-01-01.
   const values = new Float64Array(20).fill(Date.UTC(2026, 10, 21, 18));
-  const { numbers } = inputsOf(tableOf(['at', 'x'], rows), '', { name: 'at', times: { kind: 'dates', values } });
+  const { numbers } = inputsOf(tableOf(['at', 'x'], rows), '', {
+    name: 'at',
+    times: { kind: 'dates', values },
+  });
   t.same(
     numbers.map(({ name, values: of }) => [name, of[4]]),
     [

@@ -43,12 +43,15 @@ test('at its optimum the regression predicts as many positives as there are, for
 });
 
 test('constant and missing values leave the regression alone', async (t) => {
-  const features = featuresOf(['x', 'constant', 'none'], [
-    [0, 5, Number.NaN],
-    [1, 5, Number.NaN],
-    [Number.NaN, 5, Number.NaN],
-    [0.2, 5, Number.NaN],
-  ]);
+  const features = featuresOf(
+    ['x', 'constant', 'none'],
+    [
+      [0, 5, Number.NaN],
+      [1, 5, Number.NaN],
+      [Number.NaN, 5, Number.NaN],
+      [0.2, 5, Number.NaN],
+    ],
+  );
   const model = trainLogistic(features, Uint8Array.from([0, 1, 1, 0]), everyRow(4), undefined);
   t.same(model.weights.slice(1), [0, 0]);
   t.ok(scoreLogistic(model, features, everyRow(4)).every(Number.isFinite));
@@ -59,13 +62,19 @@ test('calibration undoes a stretched scale', async (t) => {
   const stretched = odds.map((score) => 3 * score + 2);
   const found = calibrate(stretched, positive);
   t.ok(Math.abs(found.slope - 1 / 3) < 0.03 && Math.abs(found.intercept + 2 / 3) < 0.1);
-  const bins = calibrationBins(stretched.map((score) => calibrated(found, score)), positive);
+  const bins = calibrationBins(
+    stretched.map((score) => calibrated(found, score)),
+    positive,
+  );
   t.equal(bins.length, 10);
   for (const { predicted, observed } of bins) t.ok(Math.abs(predicted - observed) < 0.03);
 });
 
 test('scores for review are 80 at the threshold and keep the order', async (t) => {
-  t.same([0, 0.1, 0.2, 0.6, 1].map((share) => reviewScore(share, 0.2)), [0, 40, 80, 90, 100]);
+  t.same(
+    [0, 0.1, 0.2, 0.6, 1].map((share) => reviewScore(share, 0.2)),
+    [0, 40, 80, 90, 100],
+  );
   t.equal(reviewScore(0.5, 1), 40);
 });
 
@@ -84,7 +93,13 @@ test("a category's statistic leaves the row's own label out", async (t) => {
 });
 
 test('rows outside the training rows get the share of their text, pulled towards the whole', async (t) => {
-  const codes = Int32Array.from([...new Array<number>(80).fill(0), ...new Array<number>(80).fill(1), 0, 1, -1]);
+  const codes = Int32Array.from([
+    ...new Array<number>(80).fill(0),
+    ...new Array<number>(80).fill(1),
+    0,
+    1,
+    -1,
+  ]);
   const positive = Uint8Array.from(codes, (code, row) => (code === 0 && row < 80 ? 1 : 0));
   const { columns } = encodeCategory({ name: 'c', codes, size: 2 }, positive, everyRow(160), 1);
   t.same(
@@ -97,10 +112,16 @@ test('rows outside the training rows get the share of their text, pulled towards
 test('random splits keep the share of each class and part all rows', async (t) => {
   const positive = Uint8Array.from({ length: 1_000 }, (_, row) => (row % 50 === 0 ? 1 : 0));
   const { training, test: graded } = splitStratified(positive, everyRow(1_000), 0.3, 1);
-  t.same([...training, ...graded].sort((a, b) => a - b), [...everyRow(1_000)]);
+  t.same(
+    [...training, ...graded].sort((a, b) => a - b),
+    [...everyRow(1_000)],
+  );
   t.equal(graded.filter((row) => positive[row] === 1).length, 6);
   const folds = stratifiedFolds(positive, everyRow(1_000), 4, 1);
-  t.same(folds.flatMap((fold) => [...fold.test]).sort((a, b) => a - b), [...everyRow(1_000)]);
+  t.same(
+    folds.flatMap((fold) => [...fold.test]).sort((a, b) => a - b),
+    [...everyRow(1_000)],
+  );
   for (const fold of folds) t.equal(fold.test.filter((row) => positive[row] === 1).length, 5);
 });
 
