@@ -59,6 +59,8 @@ async function undoFirst(tx: Queryable): Promise<void> {
     'select position, statement from seed.undo order by position limit 1 for update',
   );
   if (first === undefined) return;
+  // An index that took minutes must not be lost because this process was held up for one after it.
+  await tx.query('set local idle_in_transaction_session_timeout = 0');
   await tx.query(`set local maintenance_work_mem = '1GB'`);
   await tx.query(first.statement);
   await tx.query('delete from seed.undo where position = $1', [first.position]);
