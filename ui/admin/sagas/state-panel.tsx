@@ -117,7 +117,15 @@ function StateOrders(props: { readonly kind: string; readonly state: string }): 
       </Show>
       <Show when={orders.items()} fallback={<span class="skeleton line" />}>
         {(items) => (
-          <Show when={items().length > 0} fallback={<p class="faint">{words.empty}</p>}>
+          <Show
+            when={items().length > 0}
+            fallback={
+              // A page may be empty and have a next one.
+              <Show when={orders.next() === null}>
+                <p class="faint">{words.empty}</p>
+              </Show>
+            }
+          >
             <ol class="state-orders" aria-label={words.orders(props.state)}>
               <For each={items()}>
                 {(order) => (
