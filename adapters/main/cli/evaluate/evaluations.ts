@@ -6,6 +6,7 @@ import { forecastEvaluation } from '../../../../core/models/forecast/evaluation.
 import { fraudEvaluation } from '../../../../core/models/fraud/evaluation.ts';
 import { paymentsEvaluation } from '../../../../core/models/payments/evaluation.ts';
 import { recommendEvaluation } from '../../../../core/models/recommend/evaluation.ts';
+import { searchEvaluation } from '../../../../core/models/search/evaluation.ts';
 
 /** Every model that can be graded, by the name that stands behind `npm run evaluate --`. */
 export const EVALUATIONS: readonly Evaluation[] = [
@@ -16,4 +17,5 @@ export const EVALUATIONS: readonly Evaluation[] = [
   fraudEvaluation,
   paymentsEvaluation,
   recommendEvaluation,
+  searchEvaluation,
 ];
