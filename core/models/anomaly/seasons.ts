@@ -35,8 +35,8 @@ export function strongestSeason(values: Float64Array): number | undefined {
   );
   const lags = Math.min(LAG_MAX, Math.floor(values.length / 3));
   const correlations = new Float64Array(lags + 2);
-  const variance = productSum(clipped, 0);
-  for (let lag = 1; lag <= lags + 1; lag += 1) correlations[lag] = productSum(clipped, lag) / variance;
+  const variance = productMean(clipped, 0);
+  for (let lag = 1; lag <= lags + 1; lag += 1) correlations[lag] = productMean(clipped, lag) / variance;
   let best: number | undefined;
   for (let lag = firstTrough(correlations, lags); lag <= lags; lag += 1) {
     const here = correlations[lag] ?? 0;
@@ -47,11 +47,12 @@ export function strongestSeason(values: Float64Array): number | undefined {
   return best;
 }
 
-function productSum(values: Float64Array, lag: number): number {
+/** Per product: a sum would grow less with each lag, and draw the peaks towards zero. */
+function productMean(values: Float64Array, lag: number): number {
   let sum = 0;
   for (let index = lag; index < values.length; index += 1)
     sum += (values[index] ?? 0) * (values[index - lag] ?? 0);
-  return sum;
+  return sum / Math.max(1, values.length - lag);
 }
 
 /** Neighbours always resemble each other: a season lies beyond the first lag at which that has ended. */
