@@ -208,7 +208,9 @@ export function createOrderList(
     clearTimeout(looking);
     const here = run();
     // What is read anew takes the place of what is here: nothing is missing of that any more.
-    if (here === undefined || here.items.length === 0 || beginning) return;
+    if (here === undefined || beginning) return;
+    // A page may be empty and have a next one.
+    if (here.items.length === 0 && here.after === null) return;
     const wish: Wish | undefined = wishOf(here, seen);
     if (wish === undefined) return;
     if (wish === 'elsewhere') looking = setTimeout(() => jump(seen.from), LOOK_MS);
