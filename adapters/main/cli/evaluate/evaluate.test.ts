@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import t, { type Test } from "tap";
+import t, { type Test } from 'tap';
 import { EVALUATIONS } from './evaluations.ts';
 
 const PROGRAM = fileURLToPath(new URL('../evaluate.js', import.meta.url));
@@ -36,7 +36,7 @@ function file(name: string, content: string | Buffer): string {
 }
 
 /** Runs that must be refused, a few at a time: each is a process of its own. */
-async function refused(t: Pick<Test, "equal" | "match">, args: string[], message: RegExp): Promise<void> {
+async function refused(t: Pick<Test, 'equal' | 'match'>, args: string[], message: RegExp): Promise<void> {
   const { code, printed, complaint } = await evaluate(...args);
   t.equal(code, 2, args.join(' '));
   t.equal(printed, '');
