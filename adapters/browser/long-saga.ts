@@ -79,7 +79,8 @@ function livedOn(actor: LiveActor, begun: readonly Sent[], begunMs: number, step
       seen: new Set(),
     });
     const [bad] = decision.bad;
-    if (bad !== undefined || actor.version === before) throw bad?.error ?? new Error('the story does not go on');
+    if (bad !== undefined || actor.version === before)
+      throw bad?.error ?? new Error('the story does not go on');
     rows.push(...decision.log);
     open.push(...[...decision.sent.values()].flat());
   }
@@ -98,7 +99,14 @@ function nextMessage(actor: LiveActor, open: Sent[], now: number): Message {
     const sku = type.startsWith('inventory.') ? { sku: asked.subject } : {};
     const causationId = asked.id ?? null;
     const data = { ...usualData(type, context), ...sku };
-    return { ...base, id: causationId === null ? id : answerId(causationId, 0), type, causationId, time, data };
+    return {
+      ...base,
+      id: causationId === null ? id : answerId(causationId, 0),
+      type,
+      causationId,
+      time,
+      data,
+    };
   }
   if (state.startsWith('review')) {
     const data = { ...usualData('order.review.decided', context), decision: 'approve' };

@@ -103,9 +103,14 @@ await t.test('sagas are looked into', whenBrowser, async (t) => {
       await shown.first().waitFor();
       return (await shown.allInnerTexts()).join(' ');
     };
-    t.match(await books(3), /payments charge processed/, 'a charge stands beside the message that asked for it');
+    t.match(
+      await books(3),
+      /payments charge processed/,
+      'a charge stands beside the message that asked for it',
+    );
     const texts: string[] = [];
-    for (const { seq, sent } of await stepsOf(page, baseUrl, id)) if (sent.length > 0) texts.push(await books(seq));
+    for (const { seq, sent } of await stepsOf(page, baseUrl, id))
+      if (sent.length > 0) texts.push(await books(seq));
     t.match(texts.join(' '), /shipping parcel delivered/, 'so does a parcel');
     t.match(texts.join(' '), /notifications email sent/, 'and a letter');
 

@@ -47,7 +47,10 @@ await t.test('orders in one state', (t) =>
         resting.slice(3, 6),
         resting.slice(6),
       ]);
-      t.strictSame((await all(fleet, 'shipped.underWay', 4)).flat(), numbered(30, 31, 32, 33, 34, 35, 36, 37, 38, 39));
+      t.strictSame(
+        (await all(fleet, 'shipped.underWay', 4)).flat(),
+        numbered(30, 31, 32, 33, 34, 35, 36, 37, 38, 39),
+      );
       t.strictSame(await all(fleet, 'failed', 10), [numbered(5, 6)]);
       t.strictSame(await all(fleet, 'delivered', 10), [numbered(10, 9)]);
       t.strictSame(await all(fleet, 'committingStock', 10), [[]]);

@@ -160,7 +160,8 @@ await t.test('order lists', (t) =>
           for (const sort of ['-created_at', 'total'] as const) {
             const page = await admin({ ...filter, sort, limit: 2 });
             const cursor = page.nextCursor;
-            const next = cursor === null ? undefined : idsOf(await admin({ ...filter, sort, limit: 2, cursor }));
+            const next =
+              cursor === null ? undefined : idsOf(await admin({ ...filter, sort, limit: 2, cursor }));
             told.push([filter, sort, page.count, idsOf(page), next, idsOf(await admin({ ...filter, sort }))]);
           }
         }
@@ -254,22 +255,25 @@ await t.test('order lists', (t) =>
       t.ok(today.orders <= 10_000 && today.revenueCents === 0);
     });
 
-    await t.test('a queue is told as long as its list is at that moment, whenever all were counted', async (t) => {
-      const { asOf } = await queries.counters();
-      const become = (status: string, id: string) =>
-        db.query('update orders.orders set status = $1 where id = $2', [status, id]);
-      await become('in_review', 'order-01');
-      await become('pending', 'order-02');
-      const told = await queries.counters();
-      t.equal(told.asOf, asOf, 'all were not counted again');
-      t.strictSame(
-        [told.queues.inReview, told.queues.pending].map(String),
-        [(await admin({ queue: 'in_review' })).count, (await admin({ queue: 'pending' })).count],
-      );
-      t.strictSame([told.queues.inReview, told.queues.pending], [7, 1]);
-      await become('delivered', 'order-01');
-      await become('delivered', 'order-02');
-    });
+    await t.test(
+      'a queue is told as long as its list is at that moment, whenever all were counted',
+      async (t) => {
+        const { asOf } = await queries.counters();
+        const become = (status: string, id: string) =>
+          db.query('update orders.orders set status = $1 where id = $2', [status, id]);
+        await become('in_review', 'order-01');
+        await become('pending', 'order-02');
+        const told = await queries.counters();
+        t.equal(told.asOf, asOf, 'all were not counted again');
+        t.strictSame([told.queues.inReview, told.queues.pending].map(String), [
+          (await admin({ queue: 'in_review' })).count,
+          (await admin({ queue: 'pending' })).count,
+        ]);
+        t.strictSame([told.queues.inReview, told.queues.pending], [7, 1]);
+        await become('delivered', 'order-01');
+        await become('delivered', 'order-02');
+      },
+    );
 
     await t.test('the log is read from where one stopped', async (t) => {
       t.equal((await queries.sagaLog('order-01', 0, 10)).length, 1);

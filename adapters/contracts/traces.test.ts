@@ -11,7 +11,12 @@ import { fresh } from './engine-world.ts';
 /** Traces that end in this test. */
 function collect() {
   const exporter = new InMemorySpanExporter();
-  const tracing = openTracing({ endpoint: 'http://127.0.0.1:1', instance: 'test', environment: {}, exporter });
+  const tracing = openTracing({
+    endpoint: 'http://127.0.0.1:1',
+    instance: 'test',
+    environment: {},
+    exporter,
+  });
   const named = (name: string): readonly ReadableSpan[] =>
     exporter.getFinishedSpans().filter((span) => span.name === name);
   return { tracing, named, close: () => tracing.close() };
@@ -25,38 +30,38 @@ const contextOf = (span: ReadableSpan | undefined): string => {
 const world = worldTests(t, onEmbedded);
 
 await world('a time-out goes on with the story of the message that armed it', async (t, world) => {
-    const { tracing, named, close } = collect();
-    t.teardown(close);
-    await world.listeners();
-    const first = await world.counters({ tracing });
-    const begun = tracing.begin({ kind: 'server', name: 'somebody asks', parent: undefined, attributes: {} });
-    const armed = { ...fresh(addMessage('a', { add: 1, alarmMs: 600 })), correlationId: 'a' };
-    await world.send([
-      { ...armed, traceparent: begun?.traceparent ?? '' },
-      fresh(addMessage('b', { add: 1, alarmMs: 600 })),
-    ]);
-    begun?.end();
-    await world.until('armed', () => world.heard.length === 2);
-    // It is stored with the timer: another process goes on with it.
-    await first.stop();
-    await world.counters({ tracing });
-    await world.until('fired', () => named('process engine.timer.fired').length > 0);
-    await world.until('both fired', async () => {
-      const rows = await world.db.query("select 1 from counters.actor_log where message_id like '%/timer/%'");
-      return rows.length === 2;
-    });
-    const fires = named('process engine.timer.fired');
-    t.equal(fires.length, 1, 'a time-out of no story is no story');
-    const [fired] = fires;
-    const [added] = named('process counter.add');
-    t.equal(fired?.parentSpanContext?.spanId, added?.spanContext().spanId, 'below the step that armed it');
-    t.equal(fired?.spanContext().traceId, named('somebody asks')[0]?.spanContext().traceId);
-    t.match(fired?.attributes, { 'orrery.message.subject': 'a', 'messaging.message.conversation_id': 'a' });
-    const [row] = await world.db.query<{ readonly traceparent: string }>(
-      `select detail ->> 'traceparent' as traceparent from counters.actor_log
+  const { tracing, named, close } = collect();
+  t.teardown(close);
+  await world.listeners();
+  const first = await world.counters({ tracing });
+  const begun = tracing.begin({ kind: 'server', name: 'somebody asks', parent: undefined, attributes: {} });
+  const armed = { ...fresh(addMessage('a', { add: 1, alarmMs: 600 })), correlationId: 'a' };
+  await world.send([
+    { ...armed, traceparent: begun?.traceparent ?? '' },
+    fresh(addMessage('b', { add: 1, alarmMs: 600 })),
+  ]);
+  begun?.end();
+  await world.until('armed', () => world.heard.length === 2);
+  // It is stored with the timer: another process goes on with it.
+  await first.stop();
+  await world.counters({ tracing });
+  await world.until('fired', () => named('process engine.timer.fired').length > 0);
+  await world.until('both fired', async () => {
+    const rows = await world.db.query("select 1 from counters.actor_log where message_id like '%/timer/%'");
+    return rows.length === 2;
+  });
+  const fires = named('process engine.timer.fired');
+  t.equal(fires.length, 1, 'a time-out of no story is no story');
+  const [fired] = fires;
+  const [added] = named('process counter.add');
+  t.equal(fired?.parentSpanContext?.spanId, added?.spanContext().spanId, 'below the step that armed it');
+  t.equal(fired?.spanContext().traceId, named('somebody asks')[0]?.spanContext().traceId);
+  t.match(fired?.attributes, { 'orrery.message.subject': 'a', 'messaging.message.conversation_id': 'a' });
+  const [row] = await world.db.query<{ readonly traceparent: string }>(
+    `select detail ->> 'traceparent' as traceparent from counters.actor_log
        where id = 'a' and message_id like '%/timer/%'`,
-    );
-    t.equal(row?.traceparent, contextOf(fired), 'and the log says so');
+  );
+  t.equal(row?.traceparent, contextOf(fired), 'and the log says so');
 });
 
 await t.test('what people ask of an order is told in its story', async (t) => {
@@ -74,7 +79,9 @@ await t.test('what people ask of an order is told in its story', async (t) => {
   const send = tellingWishes(
     (message) => {
       sent.push(message);
-      return message.subject === 'refused' ? Promise.reject(new Error('the store is away')) : Promise.resolve();
+      return message.subject === 'refused'
+        ? Promise.reject(new Error('the store is away'))
+        : Promise.resolve();
     },
     {
       tracing,

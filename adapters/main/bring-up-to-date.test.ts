@@ -32,7 +32,7 @@ t.test('a step may take longer than any other statement, is told of, and leaves 
     const database = await openPostgres(url, { statementTimeoutMs: 200, promptAnswerMsMax: 200 });
     try {
       await migrate(database, [{ schema: 'shop', steps: [first] }]);
-      await t.rejects(migrate(database, SETS), undefined, 'the connections of the platform are cut off');
+      await t.rejects(migrate(database, SETS), 'the connections of the platform are cut off');
       const { lines, logger } = notebook();
       await bringUpToDate({ database, url, sets: SETS, logger, tellAfterMs: 100, tellEveryMs: 200 });
       t.match(await database.query('select max(half) as half from shop.thing'), [{ half: 500 }]);

@@ -46,7 +46,7 @@ const MONEY: ReadonlyMap<string, TransactionView['kind']> = new Map([
   ['payment.refund.failed', 'refund'],
 ]);
 
-const KEEPERS: ReadonlyMap<string, readonly string[]> = new Map([
+const KEEPERS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ...['inventory.reserve.requested', 'inventory.commit.requested', 'inventory.release.requested'].map(
     (type) => [type, ['inventory']] as const,
   ),

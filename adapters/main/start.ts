@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   if (!wishes.removeDemo) console.log(greeting(platform));
-  await heedWishes(platform, wishes, ending.signal);
+  await heedWishes(platform, wishes, () => ending.signal.aborted);
   if (wishes.removeDemo && !ending.signal.aborted) await stopCleanly(platform, process.exitCode);
 }
 
@@ -63,7 +63,7 @@ async function heedWishes({ demo }: Platform, wishes: StartWishes, stopped: () =
         (line) => {
           console.log(line);
         },
-        { stopped: () => ending.aborted },
+        { stopped },
       );
     else if (wishes.demo !== undefined) {
       const { ordersPerMinute } = await demo.start(wishes.demo, 'npm start');

@@ -64,7 +64,11 @@ export function openTracing({ endpoint, instance, environment, exporter }: Traci
   const tracer = provider.getTracer('orrery');
   return {
     begin({ kind, name, parent, links = [], attributes }) {
-      const options = { kind: KINDS[kind], attributes, links: links.map((each) => ({ context: spanContextOf(each) })) };
+      const options = {
+        kind: KINDS[kind],
+        attributes,
+        links: links.map((each) => ({ context: spanContextOf(each) })),
+      };
       const span = tracer.startSpan(name, options, contextOf(parent));
       if (!span.isRecording()) return undefined;
       const { traceId, spanId, traceFlags } = span.spanContext();

@@ -52,7 +52,7 @@ t.test('queues as a real management tells them', async (t) => {
     () => false,
   );
   if (!answers) {
-    t.skip(`no management at ${url}: rabbitmq-plugins enable rabbitmq_management`);
+    t.skip(`no management at ${url}: rabbitmq-plugins enable rabbitmq_management`, () => undefined);
     return;
   }
   await withTestVhost(t, async (amqpUrl) => {

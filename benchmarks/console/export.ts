@@ -65,7 +65,11 @@ export async function measureExport(
     const secret = randomBytes(32).toString('base64url');
     const settings = { ...BENCH_SETTINGS, SESSION_SECRET: secret };
     tell('products, stock and shoppers of the bench');
-    const { tokens, admin } = await prepare(database, { ...settings, ...stage.urls, DATABASE_URL: url }, secret);
+    const { tokens, admin } = await prepare(
+      database,
+      { ...settings, ...stage.urls, DATABASE_URL: url },
+      secret,
+    );
     const dateFrom = await since(database, wanted.rows);
     const urls: ServiceUrls = { ...stage.urls, DATABASE_URL: url };
     const place = { urls, defer: (work: () => Promise<unknown>): void => stage.defer(work) };
@@ -181,7 +185,9 @@ function shoppers(
 }
 
 function answersOf({ all }: Checkouts): Figures {
-  return figuresOf(all.flatMap(({ answer, beganMs }) => (answer === undefined ? [] : [answer.atMs - beganMs])));
+  return figuresOf(
+    all.flatMap(({ answer, beganMs }) => (answer === undefined ? [] : [answer.atMs - beganMs])),
+  );
 }
 
 function watchExport(url: string, admin: string, dateFrom: string) {
@@ -210,7 +216,9 @@ async function finished(url: string, admin: string, dateFrom: string): Promise<J
     const job = (await answer.json()) as JobView;
     if (job.state === 'done') return job;
     if (job.finishedAt !== null || performance.now() > deadlineMs) {
-      throw new Error(`the export is ${job.state} after ${String(job.done)} rows: ${job.problem ?? 'no problem told'}`);
+      throw new Error(
+        `the export is ${job.state} after ${String(job.done)} rows: ${job.problem ?? 'no problem told'}`,
+      );
     }
     await pause(500);
   }
@@ -221,10 +229,14 @@ async function readFile(url: string, admin: string, jobId: string) {
   const answer = await fetch(`${url}/api/admin/jobs/${jobId}/file`, {
     headers: { authorization: `Bearer ${admin}` },
   });
-  if (!answer.ok || answer.body === null) throw new Error(`the file was answered with ${String(answer.status)}`);
+  if (!answer.ok || answer.body === null)
+    throw new Error(`the file was answered with ${String(answer.status)}`);
   let bytes = 0;
   let rows = -1;
-  const lines = createInterface({ input: Readable.fromWeb(answer.body as ReadableStream), crlfDelay: Infinity });
+  const lines = createInterface({
+    input: Readable.fromWeb(answer.body as ReadableStream),
+    crlfDelay: Infinity,
+  });
   for await (const line of lines) {
     bytes += Buffer.byteLength(line) + 1;
     rows += 1;

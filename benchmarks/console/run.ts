@@ -160,7 +160,9 @@ async function sagasOf(on: OnDatabase, orderIds: readonly string[]) {
     };
   });
   for (const { name, figures, scanned } of told) {
-    console.log(`${name.padEnd(34)} ${figuresText(figures)}${scanned.length === 0 ? '' : `  ${scanned.join(', ')}`}`);
+    console.log(
+      `${name.padEnd(34)} ${figuresText(figures)}${scanned.length === 0 ? '' : `  ${scanned.join(', ')}`}`,
+    );
   }
   console.log('');
   return told;

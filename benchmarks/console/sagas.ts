@@ -39,7 +39,10 @@ const GROWING = /^all of (orders|order_item|actor|actor_log)$/;
 /** Each question on a database of its own making, cold or warm. */
 export type OnDatabase = <Result>(work: (db: Database) => Promise<Result>) => Promise<Result>;
 
-export async function askSagas(onDatabase: OnDatabase, orderIds: readonly string[]): Promise<readonly SagasAsked[]> {
+export async function askSagas(
+  onDatabase: OnDatabase,
+  orderIds: readonly string[],
+): Promise<readonly SagasAsked[]> {
   const asked: SagasAsked[] = [];
   const ask = async (name: string, question: (db: Database) => Promise<unknown>): Promise<void> => {
     asked.push(

@@ -113,7 +113,11 @@ export function shapesOf(samples: Samples): readonly Shape[] {
   }));
   const queues = names
     .filter((name) => name !== 'status')
-    .map((name): Shape => ({ name: `queue + ${name}`, of: others, draw: both(queue, single[name] ?? words) }));
+    .map((name): Shape => ({
+      name: `queue + ${name}`,
+      of: others,
+      draw: both(queue, single[name] ?? words),
+    }));
   const sorted = [...alone, ...unlike].map(({ name, draw }): Shape => ({
     name: `${name}, by total`,
     of: others,

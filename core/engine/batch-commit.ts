@@ -51,12 +51,7 @@ export class BatchCommit {
     this.#onLanded = onLanded;
   }
 
-  begin(
-    batch: readonly Inbound[],
-    decision: Decision,
-    loaded: LoadedBatch,
-    timers: TimerSpans,
-  ): InFlight {
+  begin(batch: readonly Inbound[], decision: Decision, loaded: LoadedBatch, timers: TimerSpans): InFlight {
     const { clock, sender, store } = this.#options;
     const startedAt = clock.now();
     const outbox = [...decision.sent].flatMap(

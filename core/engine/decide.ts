@@ -328,7 +328,10 @@ export function changeTimers(
   for (const change of changes) {
     next = next.filter((timer) => timer.id !== change.id);
     if (change.dueAt !== null) {
-      next = [...next, { id: change.id, dueAt: change.dueAt, armedAt: version, event: change.event, ...story }];
+      next = [
+        ...next,
+        { id: change.id, dueAt: change.dueAt, armedAt: version, event: change.event, ...story },
+      ];
     }
   }
   return next;

@@ -24,9 +24,9 @@ t.test('a removal goes on for as long as it gets on, however many orders there a
   const steps = Array.from({ length: 50 }, () => ({ removed: 200, left: 200 }));
   const demo = demoOf([...steps, { done: true }]);
   const slowly = {
-    removeSome: async (by: string) => {
+    removeSome: async () => {
       await new Promise((resolve) => setTimeout(resolve, 4));
-      return demo.removeSome(by);
+      return demo.removeSome();
     },
   };
   // All steps together take longer than one may.

@@ -55,7 +55,10 @@ await t.test('a season is found under noise and spikes, and none is where there 
 const WATCHED: readonly Kind[] = ['steady load', 'daily traffic', 'temperature'];
 
 await t.test('over servers, roads and rooms ours is far above z-scores, with few false alarms', (t) => {
-  const scores = { ours: [], usual: [], rested: [] } as Record<'ours' | 'usual' | 'rested', ReturnType<typeof scoreAlarms>[]>;
+  const scores = { ours: [], usual: [], rested: [] } as Record<
+    'ours' | 'usual' | 'rested',
+    ReturnType<typeof scoreAlarms>[]
+  >;
   for (const kind of WATCHED) {
     const series = labelledSeries(kind, 21);
     const alarms = alarmsFor({ name: kind, ...series });
@@ -73,7 +76,11 @@ await t.test('over servers, roads and rooms ours is far above z-scores, with few
 const HEADER = ['time', 'value', 'series'];
 const WINDOWS = tableOf(['start', 'end', 'series'], [['300', '340', 'a']]);
 const rowsOf = (series: string, length: number): string[][] =>
-  Array.from({ length }, (_, step) => [`${step}`, `${10 + Math.sin(step * 1.7) + (step === 320 ? 50 : 0)}`, series]);
+  Array.from({ length }, (_, step) => [
+    `${step}`,
+    `${10 + Math.sin(step * 1.7) + (step === 320 ? 50 : 0)}`,
+    series,
+  ]);
 const run = (table: Table, windows: Table = WINDOWS) =>
   anomalyEvaluation.run(table, { windows: 'windows.csv' }, new Map([['windows', windows]]));
 
@@ -83,7 +90,9 @@ await t.test('series of one file: gaps, doubles, disorder and a short one among 
   t.equal(report.facts.series, 1);
   t.equal(report.facts['values at a time that came again, left out'], 1);
   t.ok(report.notes.some((note) => note.includes('1 series too short, left out: b')));
-  t.ok(report.grades.some(({ model, metric, value }) => model === 'ours' && metric === 'recall' && value === 1));
+  t.ok(
+    report.grades.some(({ model, metric, value }) => model === 'ours' && metric === 'recall' && value === 1),
+  );
   t.same(run(tableOf(HEADER, [...rows, ['7', '9', 'a']].reverse())), report);
   t.end();
 });
@@ -102,6 +111,9 @@ await t.test('a constant series raises no alarm; what can not be used is named',
   failing(good, windows('2026-01-01', '2026-01-02', 'a'), /column start: --windows holds dates/);
   failing(good, windows('10', '20', 'a'), /^--windows: no window ends after the learning time/);
   failing(tableOf(HEADER, rowsOf('a', 50)), WINDOWS, /fewer than 100 values/);
-  t.throws(() => anomalyEvaluation.run(good, { windows: '' }), { code: 'bad_input', message: /^--windows: / });
+  t.throws(() => anomalyEvaluation.run(good, { windows: '' }), {
+    code: 'bad_input',
+    message: /^--windows: /,
+  });
   t.end();
 });

@@ -74,10 +74,12 @@ function shareOf(
   part: 'trueAlarms' | 'found',
   whole: 'alarms' | 'windows',
 ): number {
-  const [parts, wholes] = scores.reduce(
-    ([first, second], score) => [first + score[part], second + score[whole]] as const,
-    [0, 0] as const,
-  );
+  let parts = 0;
+  let wholes = 0;
+  for (const score of scores) {
+    parts += score[part];
+    wholes += score[whole];
+  }
   return wholes === 0 ? Number.NaN : parts / wholes;
 }
 

@@ -27,8 +27,11 @@ test('what only the trees can see, ours finds and both baselines do not', async 
 
 test('a class that comes only late in time is refused', async (t) => {
   const rows = Array.from({ length: 100 }, (_, row) => [String(row), String(row % 7), row >= 75 ? '1' : '0']);
-  t.throws(() => gradeClassifier(tableOf(['step', 'x', 'fraud'], rows), RULES, { ...OPTIONS, time: 'step' }), {
-    code: 'bad_input',
-    message: /column fraud: training and test need rows of both classes/,
-  });
+  t.throws(
+    () => gradeClassifier(tableOf(['step', 'x', 'fraud'], rows), RULES, { ...OPTIONS, time: 'step' }),
+    {
+      code: 'bad_input',
+      message: /column fraud: training and test need rows of both classes/,
+    },
+  );
 });

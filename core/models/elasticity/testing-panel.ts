@@ -29,7 +29,14 @@ export function panelRows({ series, days, elasticity, spread, level, seed }: Tru
       const mean = size * Math.exp(own * Math.log(price / usual) + 0.4 * promotion + (shared[day] ?? 0));
       const units = poissonDraw(mean, random);
       const time = new Date(Date.UTC(2024, 0, 1 + day)).toISOString().slice(0, 10);
-      rows.push([`p${product}`, time, `${units}`, price.toFixed(4), `${promotion}`, (units * price).toFixed(2)]);
+      rows.push([
+        `p${product}`,
+        time,
+        `${units}`,
+        price.toFixed(4),
+        `${promotion}`,
+        (units * price).toFixed(2),
+      ]);
     }
   }
   return rows;

@@ -20,12 +20,20 @@ t.test('places go to times and back, months by their number and not by their day
   const months = calendarOf('dates', [times('2024-01-31', '2024-02-29', '2024-03-31')]);
   t.equal(placeOf(months, dateOf('2025-02-28') ?? 0), 13);
   t.equal(labelAt(months, 13), '2025-02-28');
-  const days = calendarOf('dates', [times('2024-03-30T23:00Z', '2024-03-31T22:00Z', '2024-04-01T22:00Z', '2024-04-02T22:00Z')]);
+  const days = calendarOf('dates', [
+    times('2024-03-30T23:00Z', '2024-03-31T22:00Z', '2024-04-01T22:00Z', '2024-04-02T22:00Z'),
+  ]);
   t.equal(placeOf(days, dateOf('2024-04-02T22:00Z') ?? 0), 3, 'a day of 23 hours is a day');
 });
 
 t.test('times at any hour are put into days', async (t) => {
-  const at = times('2024-01-01 08:26', '2024-01-01 19:03', '2024-01-03 00:10', '2024-01-09 23:59', '2024-01-21 11:11');
+  const at = times(
+    '2024-01-01 08:26',
+    '2024-01-01 19:03',
+    '2024-01-03 00:10',
+    '2024-01-09 23:59',
+    '2024-01-21 11:11',
+  );
   const distances = Array.from({ length: 40 }, (_, index) => (at[0] ?? 0) + index * index * 60_000 * 7);
   const calendar = calendarOf('dates', [[...distances].sort((one, other) => one - other)]);
   t.equal(stepName(calendar.step), '1 day');

@@ -14,7 +14,8 @@ const HEADER = ['series', 'time', 'value'];
 const WEEK = [10, 12, 11, 13, 20, 30, 5];
 const SHORT = { horizon: 7, season: 7, folds: 2, gaps: 'auto', seed: 1 } as const;
 
-const dayOf = (day: number): string => new Date(Date.UTC(2024, 0, 1) + day * 86_400_000).toISOString().slice(0, 10);
+const dayOf = (day: number): string =>
+  new Date(Date.UTC(2024, 0, 1) + day * 86_400_000).toISOString().slice(0, 10);
 
 /** Units a day of a few products: a week's shape, a level of their own, noise. */
 function shopRows(products: number, days: number, seed = 1): string[][] {
@@ -31,24 +32,40 @@ function valueOf(report: Report, model: string, metric: string): number {
   return report.grades.find((grade) => grade.model === model && grade.metric === metric)?.value ?? Number.NaN;
 }
 
-const run = (table: Table, options: object = {}): Report => forecastEvaluation.run(table, { ...SHORT, ...options });
+const run = (table: Table, options: object = {}): Report =>
+  forecastEvaluation.run(table, { ...SHORT, ...options });
 
-t.test('regular sales: better than the baselines, intervals hold what they say, the order of rows says nothing', async (t) => {
-  const rows = shopRows(5, 112);
-  const report = run(tableOf(HEADER, rows));
-  t.ok(valueOf(report, 'ours', 'WAPE') < valueOf(report, 'seasonal naive', 'WAPE'));
-  t.ok(valueOf(report, 'ours', 'WAPE') < 0.5 * valueOf(report, 'naive', 'WAPE'));
-  t.ok(valueOf(report, 'ours', 'MAPE') < 0.15);
-  t.ok(valueOf(report, 'ours', 'coverage 95 %') > 0.85);
-  t.match(report.facts, { series: 5, step: '1 day', horizon: 7, season: 7, folds: 2, from: '2024-01-01', to: dayOf(111) });
-  const mixed = rows.toReversed().map(([series = '', time = '', value = '']) => [value, 'x', time, series]);
-  const other = run(tableOf(['value', 'note', 'time', 'series'], mixed));
-  t.equal(valueOf(other, 'ours', 'MASE').toFixed(6), valueOf(report, 'ours', 'MASE').toFixed(6));
-});
+t.test(
+  'regular sales: better than the baselines, intervals hold what they say, the order of rows says nothing',
+  async (t) => {
+    const rows = shopRows(5, 112);
+    const report = run(tableOf(HEADER, rows));
+    t.ok(valueOf(report, 'ours', 'WAPE') < valueOf(report, 'seasonal naive', 'WAPE'));
+    t.ok(valueOf(report, 'ours', 'WAPE') < 0.5 * valueOf(report, 'naive', 'WAPE'));
+    t.ok(valueOf(report, 'ours', 'MAPE') < 0.15);
+    t.ok(valueOf(report, 'ours', 'coverage 95 %') > 0.85);
+    t.match(report.facts, {
+      series: 5,
+      step: '1 day',
+      horizon: 7,
+      season: 7,
+      folds: 2,
+      from: '2024-01-01',
+      to: dayOf(111),
+    });
+    const mixed = rows.toReversed().map(([series = '', time = '', value = '']) => [value, 'x', time, series]);
+    const other = run(tableOf(['value', 'note', 'time', 'series'], mixed));
+    t.equal(valueOf(other, 'ours', 'MASE').toFixed(6), valueOf(report, 'ours', 'MASE').toFixed(6));
+  },
+);
 
 t.test('what comes after an origin changes nothing that is forecast from it', async (t) => {
   const rows = shopRows(5, 112);
-  const later = rows.map(([series = '', time = '', value = '']) => [series, time, time > dayOf(104) ? '999' : value]);
+  const later = rows.map(([series = '', time = '', value = '']) => [
+    series,
+    time,
+    time > dayOf(104) ? '999' : value,
+  ]);
   const forecasts = [rows, later].map((each) => {
     const panel = readPanel(tableOf(HEADER, each), 'auto');
     return forecastFrom(new Rolling(panel, { season: 7, longSeason: 0, horizon: 7 }, 1), 7, 1).forecasts;
@@ -62,19 +79,31 @@ t.test('a short series is named and left out, gaps and rows that come twice are 
   rows.push(['new', dayOf(78), '3'], ['new', dayOf(79), '3'], ['new', dayOf(79), '3']);
   const { notes, facts } = run(tableOf(HEADER, rows));
   t.equal(facts['series graded'], 1);
-  t.ok(notes.some((note) => note.includes('1 series left out') && note.includes('"new"')), String(notes));
+  t.ok(
+    notes.some((note) => note.includes('1 series left out') && note.includes('"new"')),
+    String(notes),
+  );
   t.ok(notes.some((note) => note.startsWith('1 rows share series and step')));
   t.ok(notes.some((note) => note.includes('steps without a row count as zero')));
 });
 
-t.test('cutoffs are last training times; steps may be numbers, values missing, negative or constant', async (t) => {
-  const rows = Array.from({ length: 60 }, (_, step) => [String(step), step === 20 ? '' : String((step % 4) - 2)]);
-  const report = run(tableOf(['time', 'value'], rows), { cutoffs: '40,50', horizon: 4, season: 4 });
-  t.same(report.details?.[0]?.rows.map(([label]) => label), ['40', '50']);
-  t.ok(valueOf(report, 'ours', 'WAPE') < 0.2, String(valueOf(report, 'ours', 'WAPE')));
-  const constant = Array.from({ length: 60 }, (_, step) => [String(step), '5']);
-  t.ok(valueOf(run(tableOf(['time', 'value'], constant)), 'ours', 'WAPE') < 1e-3);
-});
+t.test(
+  'cutoffs are last training times; steps may be numbers, values missing, negative or constant',
+  async (t) => {
+    const rows = Array.from({ length: 60 }, (_, step) => [
+      String(step),
+      step === 20 ? '' : String((step % 4) - 2),
+    ]);
+    const report = run(tableOf(['time', 'value'], rows), { cutoffs: '40,50', horizon: 4, season: 4 });
+    t.same(
+      report.details?.[0]?.rows.map(([label]) => label),
+      ['40', '50'],
+    );
+    t.ok(valueOf(report, 'ours', 'WAPE') < 0.2, String(valueOf(report, 'ours', 'WAPE')));
+    const constant = Array.from({ length: 60 }, (_, step) => [String(step), '5']);
+    t.ok(valueOf(run(tableOf(['time', 'value'], constant)), 'ours', 'WAPE') < 1e-3);
+  },
+);
 
 t.test('input that can’t be used is refused with its place', async (t) => {
   const rows = shopRows(1, 60);
@@ -83,7 +112,11 @@ t.test('input that can’t be used is refused with its place', async (t) => {
     t.throws(() => run(table, options), BadInput);
   };
   refused(tableOf(['series', 'time', 'units'], rows), {}, /line 1: there is no column "value"/);
-  refused(tableOf(HEADER, [...rows, ['p0', '2024-05-01', 'many']]), {}, /line 62, column value: "many" is not a number/);
+  refused(
+    tableOf(HEADER, [...rows, ['p0', '2024-05-01', 'many']]),
+    {},
+    /line 62, column value: "many" is not a number/,
+  );
   refused(tableOf(HEADER, [...rows, ['p0', '2024-02-30', '1']]), {}, /line 62, column time/);
   refused(tableOf(HEADER, rows.slice(0, 9)), {}, /every series is too short/);
   refused(tableOf(HEADER, rows), { cutoffs: '2025-01-01' }, /--cutoffs: nothing comes after/);
@@ -94,7 +127,13 @@ t.test('input that can’t be used is refused with its place', async (t) => {
 t.test('metrics are what their formulas say', async (t) => {
   const bound = (by: number) => Float64Array.of(10 + by, 10 + by, 10 + by);
   const bounds = { lo80: bound(-1), hi80: bound(1), lo95: bound(-5), hi95: bound(5) };
-  const part = partOf({ series: 0, fold: 0 }, Float64Array.of(10, 10, 10), bounds, Float64Array.of(8, 0, Number.NaN), 2);
+  const part = partOf(
+    { series: 0, fold: 0 },
+    Float64Array.of(10, 10, 10),
+    bounds,
+    Float64Array.of(8, 0, Number.NaN),
+    2,
+  );
   t.equal(metricOf([part], 'WAPE'), 12 / 8);
   t.equal(metricOf([part], 'MAPE'), 0.25);
   t.equal(metricOf([part], 'MASE'), 3);
@@ -109,7 +148,11 @@ t.test('a trained model is plain data that forecasts as itself after a trip thro
   t.same(forecast, predictForecast(model, 'p1', 7));
   t.equal(forecast?.points[0]?.date, dayOf(84));
   t.equal(forecast?.points.length, 7);
-  t.ok(forecast?.points.every(({ mean, lo80, hi80, lo95, hi95 }) => lo95 <= lo80 && lo80 <= mean && mean <= hi80 && hi80 <= hi95));
+  t.ok(
+    forecast?.points.every(
+      ({ mean, lo80, hi80, lo95, hi95 }) => lo95 <= lo80 && lo80 <= mean && mean <= hi80 && hi80 <= hi95,
+    ),
+  );
   t.ok((forecast?.grade?.wape ?? 1) < 0.3);
   t.equal(predictForecast(model, 'unknown', 7), undefined);
 });

@@ -21,13 +21,15 @@ t.test(
   'intermittent demand: Croston keeps the rate, fading demand fades when nobody asks any more',
   async (t) => {
     const random = streamOf(6, 'demand');
-    const draws = Array.from({ length: 24 }, () => Float64Array.from({ length: 300 }, () => (random() < 0.25 ? 4 : 0)));
-  const meanOver = (forecast: (values: Float64Array) => number): number =>
-    draws.reduce((sum, values) => sum + forecast(values), 0) / draws.length;
-  t.ok(Math.abs(meanOver(forecastCroston) - 1) < 0.15, String(meanOver(forecastCroston)));
-  t.ok(Math.abs(meanOver(forecastFading) - 1) < 0.15, String(meanOver(forecastFading)));
-  const asked = draws[0] ?? new Float64Array(0);
-  const dead = Float64Array.from([...asked.slice(0, 200), ...new Float64Array(200)]);
+    const draws = Array.from({ length: 24 }, () =>
+      Float64Array.from({ length: 300 }, () => (random() < 0.25 ? 4 : 0)),
+    );
+    const meanOver = (forecast: (values: Float64Array) => number): number =>
+      draws.reduce((sum, values) => sum + forecast(values), 0) / draws.length;
+    t.ok(Math.abs(meanOver(forecastCroston) - 1) < 0.15, String(meanOver(forecastCroston)));
+    t.ok(Math.abs(meanOver(forecastFading) - 1) < 0.15, String(meanOver(forecastFading)));
+    const asked = draws[0] ?? new Float64Array(0);
+    const dead = Float64Array.from([...asked.slice(0, 200), ...new Float64Array(200)]);
     t.ok(forecastFading(dead) < 0.1 * forecastCroston(dead));
   },
 );

@@ -35,19 +35,33 @@ await t.test('a stock that would not last raises the price to where it just does
 
 await t.test('bounds, cost and the competitor hold', (t) => {
   const wantsMore = { ...QUESTION, elasticity: { value: -1.2, error: 0 } };
-  t.match(suggestPrice({ ...wantsMore, bounds: { lowest: 500, highest: 1_100 } }), { price: 1_100, reason: 'held by a bound' });
-  t.match(suggestPrice({ ...wantsMore, competitorPrice: 960 }), { price: 1_056, reason: 'held by the competitor' });
-  const wantsLess = { ...QUESTION, cost: 950, elasticity: { value: -40, error: 0 }, bounds: { lowest: 100, highest: 2_000 } };
+  t.match(suggestPrice({ ...wantsMore, bounds: { lowest: 500, highest: 1_100 } }), {
+    price: 1_100,
+    reason: 'held by a bound',
+  });
+  t.match(suggestPrice({ ...wantsMore, competitorPrice: 960 }), {
+    price: 1_056,
+    reason: 'held by the competitor',
+  });
+  const wantsLess = {
+    ...QUESTION,
+    cost: 950,
+    elasticity: { value: -40, error: 0 },
+    bounds: { lowest: 100, highest: 2_000 },
+  };
   t.ok(suggestPrice(wantsLess).price >= 950);
   t.ok(suggestPrice(wantsMore).price <= 1_250, 'never more than a quarter from the present price');
   t.end();
 });
 
-await t.test('an uncertain elasticity gives an uncertain gain, and no change when it is as likely a loss', (t) => {
-  const sure = suggestPrice({ ...QUESTION, elasticity: { value: -4, error: 0.1 } });
-  const unsure = suggestPrice({ ...QUESTION, elasticity: { value: -4, error: 0.6 } });
-  t.ok(unsure.gainHigh - unsure.gainLow > sure.gainHigh - sure.gainLow);
-  t.ok(sure.gainLow < sure.gain && sure.gain < sure.gainHigh);
-  t.equal(suggestPrice({ ...QUESTION, elasticity: { value: -2.5, error: 0.02 } }).reason, 'keep');
-  t.end();
-});
+await t.test(
+  'an uncertain elasticity gives an uncertain gain, and no change when it is as likely a loss',
+  (t) => {
+    const sure = suggestPrice({ ...QUESTION, elasticity: { value: -4, error: 0.1 } });
+    const unsure = suggestPrice({ ...QUESTION, elasticity: { value: -4, error: 0.6 } });
+    t.ok(unsure.gainHigh - unsure.gainLow > sure.gainHigh - sure.gainLow);
+    t.ok(sure.gainLow < sure.gain && sure.gain < sure.gainHigh);
+    t.equal(suggestPrice({ ...QUESTION, elasticity: { value: -2.5, error: 0.02 } }).reason, 'keep');
+    t.end();
+  },
+);

@@ -58,7 +58,9 @@ export function suggestPrice(question: PricingQuestion): PriceSuggestion {
   const range = rangeOf(question);
   const profitNow = elasticities.map((each) => profitAt(question, price, each));
   const evaluated = pricesWithin(range.lowest, range.highest, step).map((candidate) => {
-    const gains = elasticities.map((each, index) => profitAt(question, candidate, each) - (profitNow[index] ?? 0));
+    const gains = elasticities.map(
+      (each, index) => profitAt(question, candidate, each) - (profitNow[index] ?? 0),
+    );
     return { candidate, gains, gain: meanOf(gains) };
   });
   const best = evaluated.reduce<(typeof evaluated)[number] | undefined>(
@@ -66,9 +68,15 @@ export function suggestPrice(question: PricingQuestion): PriceSuggestion {
     undefined,
   );
   const allowed = price >= range.lowest && price <= range.highest;
-  const worth = best !== undefined && best.gain > WORTH_SHARE * Math.abs(meanOf(profitNow)) && likely(best.gains);
+  const worth =
+    best !== undefined && best.gain > WORTH_SHARE * Math.abs(meanOf(profitNow)) && likely(best.gains);
   if (best === undefined || (allowed && !worth)) {
-    return suggestionOf(question, price, elasticities.map(() => 0), allowed ? 'keep' : 'held by a bound');
+    return suggestionOf(
+      question,
+      price,
+      elasticities.map(() => 0),
+      allowed ? 'keep' : 'held by a bound',
+    );
   }
   const atEnd = best.candidate - step < range.lowest || best.candidate + step > range.highest;
   const reason =
@@ -93,11 +101,16 @@ function rangeOf({ price, cost, bounds, competitorPrice }: PricingQuestion): {
   heldBy: PricingReason | undefined;
 } {
   const lowest = Math.max(bounds.lowest, cost, Math.min(price * (1 - MOVE_MAX), bounds.highest));
-  const competitor = competitorPrice === undefined ? Number.POSITIVE_INFINITY : competitorPrice * ABOVE_COMPETITOR_MAX;
+  const competitor =
+    competitorPrice === undefined ? Number.POSITIVE_INFINITY : competitorPrice * ABOVE_COMPETITOR_MAX;
   const moved = Math.max(price * (1 + MOVE_MAX), lowest);
   const highest = Math.max(lowest, Math.min(bounds.highest, competitor, moved));
   const heldBy =
-    highest === competitor ? 'held by the competitor' : highest === bounds.highest ? 'held by a bound' : undefined;
+    highest === competitor
+      ? 'held by the competitor'
+      : highest === bounds.highest
+        ? 'held by a bound'
+        : undefined;
   return { lowest, highest, heldBy };
 }
 
@@ -117,7 +130,11 @@ function possibleElasticities({ value, error }: PricingQuestion['elasticity']): 
   );
 }
 
-function unitsAt({ price, expectedUnits, stock }: PricingQuestion, candidate: number, elasticity: number): number {
+function unitsAt(
+  { price, expectedUnits, stock }: PricingQuestion,
+  candidate: number,
+  elasticity: number,
+): number {
   return Math.min(stock, expectedUnits * (candidate / price) ** elasticity);
 }
 
@@ -142,7 +159,9 @@ function suggestionOf(
     gain: meanOf(gains),
     gainLow: at(INTERVAL.low),
     gainHigh: at(INTERVAL.high),
-    expectedUnits: meanOf(possibleElasticities(question.elasticity).map((each) => unitsAt(question, price, each))),
+    expectedUnits: meanOf(
+      possibleElasticities(question.elasticity).map((each) => unitsAt(question, price, each)),
+    ),
     reason,
   };
 }

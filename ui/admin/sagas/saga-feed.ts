@@ -83,7 +83,7 @@ export function createSagaFeed(kind: string, id: () => string, paused: () => boo
       if (!loaded()) {
         if ((await ask({ newest: 1, limit: NEWEST_STEPS })) !== undefined) setLoaded(true);
       } else {
-        for (let next: number | null = known.last; next !== null; ) {
+        for (let next: number | null = known.last; next !== null;) {
           next = (await ask({ after: next }))?.next ?? null;
         }
       }

@@ -194,9 +194,7 @@ function createUnseen(last: () => number, follows: () => boolean): () => number 
 
 /** The next time the saga came into a state, seen from a step; after the last time the first. */
 function nextIn(log: StepLog, state: string, seq: number): number | undefined {
-  const arrivals = log.seqsOf(
-    ({ from, to }) => from !== to && (to === state || to.startsWith(`${state}.`)),
-  );
+  const arrivals = log.seqsOf(({ from, to }) => from !== to && (to === state || to.startsWith(`${state}.`)));
   return arrivals.find((each) => each > seq) ?? arrivals[0];
 }
 

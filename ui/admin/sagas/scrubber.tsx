@@ -67,10 +67,7 @@ export function Scrubber(props: {
           icon={<ChevronLast size={18} aria-hidden="true" />}
         />
       </div>
-      <div
-        class="scrubber-track"
-        style={{ '--at': String((props.seq - 0.5) / last()) }}
-      >
+      <div class="scrubber-track" style={{ '--at': String((props.seq - 0.5) / last()) }}>
         <div class="band" aria-hidden="true">
           <For each={stretches()}>
             {(stretch) => (

@@ -28,7 +28,8 @@ export function StepDetails(props: {
       },
     ),
   );
-  const path = () => `/api/ops/sagas/${props.kind}/${encodeURIComponent(props.id)}/steps/${String(resting())}`;
+  const path = () =>
+    `/api/ops/sagas/${props.kind}/${encodeURIComponent(props.id)}/steps/${String(resting())}`;
   const whole = createRemote<SagaStep>(() => (resting() === 0 ? undefined : path()), { keep: true });
   const quick = createRemote<SagaStep>(() => (resting() > LONG_STEPS ? `${path()}?replay=0` : undefined), {
     keep: true,

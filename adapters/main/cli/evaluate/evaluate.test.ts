@@ -53,14 +53,17 @@ await t.test('--help lists every model with its columns and options', async (t) 
   }
 });
 
-await t.test('every model refuses an unknown option and a file without its columns, and writes nothing', async (t) => {
-  const strange = file('strange.csv', 'strange\n1\n');
-  for (const { name } of EVALUATIONS) {
-    await refused(t, [name, '--input', strange, '--nonsense', '1'], /--nonsense/);
-    await refused(t, [name, '--input', strange], /column|--/);
-    t.notOk(existsSync(join(folder, `evaluation-${name}.json`)), `${name} wrote nothing`);
-  }
-});
+await t.test(
+  'every model refuses an unknown option and a file without its columns, and writes nothing',
+  async (t) => {
+    const strange = file('strange.csv', 'strange\n1\n');
+    for (const { name } of EVALUATIONS) {
+      await refused(t, [name, '--input', strange, '--nonsense', '1'], /--nonsense/);
+      await refused(t, [name, '--input', strange], /column|--/);
+      t.notOk(existsSync(join(folder, `evaluation-${name}.json`)), `${name} wrote nothing`);
+    }
+  },
+);
 
 await t.test('files that can not be read are named, with the line where there is one', async (t) => {
   const model = 'churn';
@@ -71,8 +74,14 @@ await t.test('files that can not be read are named, with the line where there is
     [file('header.csv', 'customer,time,amount\n'), /has a header and no row/],
     [file('twice.csv', 'time,time\n1,2\n'), /^line 1: column "time" is there twice/],
     [file('ragged.csv', 'customer,time,amount\na,1,2\nb,1\n'), /^line 3: has 2 cells, the header has 3/],
-    [file('text.csv', 'customer,time,amount\na,1,2\nb,1,much\n'), /^line 3, column amount: "much" is not a number/],
-    [file('cut.csv.gz', gzipSync('customer,time,amount\na,1,2\n').subarray(0, 20)), /^--input: .*can't be read/],
+    [
+      file('text.csv', 'customer,time,amount\na,1,2\nb,1,much\n'),
+      /^line 3, column amount: "much" is not a number/,
+    ],
+    [
+      file('cut.csv.gz', gzipSync('customer,time,amount\na,1,2\n').subarray(0, 20)),
+      /^--input: .*can't be read/,
+    ],
     [file('plain.csv.gz', 'customer,time,amount\na,1,2\n'), /^--input: .*can't be read/],
   ];
   for (const [path, message] of cases) await refused(t, [model, '--input', path], message);
@@ -83,16 +92,33 @@ await t.test('files that can not be read are named, with the line where there is
 await t.test('windows of a second file: missing, not JSON, not spans', async (t) => {
   const rows = Array.from({ length: 300 }, (_, step) => `${step},${Math.sin(step)}`);
   const input = file('values.csv', `time,value\n${rows.join('\n')}\n`);
-  const windows = (name: string, content: string): string[] => ['anomaly', '--input', input, '--windows', file(name, content)];
+  const windows = (name: string, content: string): string[] => [
+    'anomaly',
+    '--input',
+    input,
+    '--windows',
+    file(name, content),
+  ];
   await refused(t, ['anomaly', '--input', input], /^--windows: /);
-  await refused(t, ['anomaly', '--input', input, '--windows', 'none.json'], /^--windows: there is no file none\.json/);
+  await refused(
+    t,
+    ['anomaly', '--input', input, '--windows', 'none.json'],
+    /^--windows: there is no file none\.json/,
+  );
   await refused(t, windows('broken.json', '[['), /^--windows: .*is not JSON/);
   await refused(t, windows('other.json', '[{"start": 1}]'), /^--windows: .*is neither/);
-  await refused(t, windows('bad.csv', 'start,end\n9,5\n'), /^line 2, column end: --windows: is before its start/);
+  await refused(
+    t,
+    windows('bad.csv', 'start,end\n9,5\n'),
+    /^line 2, column end: --windows: is before its start/,
+  );
 });
 
 await t.test('a report is printed and written as JSON, from gzip too', async (t) => {
-  const rows = Array.from({ length: 300 }, (_, step) => `${step},${10 + Math.sin(step * 1.7) + (step === 200 ? 90 : 0)}`);
+  const rows = Array.from(
+    { length: 300 },
+    (_, step) => `${step},${10 + Math.sin(step * 1.7) + (step === 200 ? 90 : 0)}`,
+  );
   const input = file('stream.csv.gz', gzipSync(`time,value\n${rows.join('\n')}\n`));
   const windows = file('windows.json', '[["195", "215"]]');
   const json = join(folder, 'report.json');
