@@ -13,7 +13,7 @@ const DROP_ALL = `
   do $$
   declare made text;
   begin
-    for made in select nspname from pg_namespace where nspname not like 'pg\_%' and nspname <> 'information_schema' loop
+    for made in select nspname from pg_namespace where left(nspname, 3) <> 'pg_' and nspname <> 'information_schema' loop
       execute format('drop schema %I cascade', made);
     end loop;
     create schema public;

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { Agent } from 'node:http';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { startFleet } from '../../adapters/main/drills/fleet.ts';
 import { pause } from '../../adapters/main/drills/run.ts';
 import { type ServiceUrls, withStage } from '../../adapters/main/drills/stage.ts';
@@ -76,7 +75,10 @@ export async function measureExport(
     tell('starting a gateway and a worker');
     const fleet = await startFleet(place, { workers: 1, settings });
     const agent = new Agent({ keepAlive: true, maxSockets: 100 });
-    stage.defer(() => Promise.resolve(agent.destroy()));
+    stage.defer(() => {
+      agent.destroy();
+      return Promise.resolve();
+    });
     const shopping = shoppers({ url: fleet.url, agent }, tokens, wanted.perSecond);
     tell('warming up');
     await shopping('warm', () => WARM_UP_SECONDS);
@@ -234,7 +236,7 @@ async function readFile(url: string, admin: string, jobId: string) {
   let bytes = 0;
   let rows = -1;
   const lines = createInterface({
-    input: Readable.fromWeb(answer.body as ReadableStream),
+    input: Readable.fromWeb(answer.body),
     crlfDelay: Infinity,
   });
   for await (const line of lines) {

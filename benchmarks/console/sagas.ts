@@ -56,11 +56,11 @@ export async function askSagas(
   };
   await ask('fleet', (db) => orderFleet(db).fleet());
   for (const state of STATES) {
-    let cursor: string | null = null;
+    const cursors: (string | null)[] = [];
     await ask(`in ${state}`, async (db) => {
-      cursor = (await orderFleet(db).inState(state, LIMIT)).nextCursor;
+      cursors.push((await orderFleet(db).inState(state, LIMIT)).nextCursor);
     });
-    const next: string | null = cursor;
+    const next = cursors.at(-1) ?? null;
     if (next !== null) await ask(`in ${state}, next`, (db) => orderFleet(db).inState(state, LIMIT, next));
   }
   for (const id of orderIds) {

@@ -223,7 +223,7 @@ class Coordinates {
     start[at++] = logit(from.alpha);
     if (this.#form.trend === 'A') start[at++] = logit(from.beta / from.alpha);
     if (this.#form.season !== 'N') start[at++] = logit(from.gamma / (1 - from.alpha));
-    if (this.#form.damped) start[at++] = logit((from.phi - PHI_LOW) / (PHI_HIGH - PHI_LOW));
+    if (this.#form.damped) start[at] = logit((from.phi - PHI_LOW) / (PHI_HIGH - PHI_LOW));
     return start;
   }
 
@@ -232,7 +232,7 @@ class Coordinates {
     const alpha = logistic(point[at++]);
     const beta = this.#form.trend === 'A' ? alpha * logistic(point[at++]) : 0;
     const gamma = this.#form.season === 'N' ? 0 : (1 - alpha) * logistic(point[at++]);
-    const phi = this.#form.damped ? PHI_LOW + (PHI_HIGH - PHI_LOW) * logistic(point[at++]) : 1;
+    const phi = this.#form.damped ? PHI_LOW + (PHI_HIGH - PHI_LOW) * logistic(point[at]) : 1;
     return { alpha, beta, gamma, phi };
   }
 

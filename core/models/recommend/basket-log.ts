@@ -47,7 +47,7 @@ export function basketLogOf(rows: BasketRows): BasketLog {
     const id = rows.basket[row] ?? '';
     const time = rows.time[row] ?? 0;
     let own = baskets.get(user);
-    if (own === undefined) baskets.set(user, (own = new Map()));
+    if (own === undefined) baskets.set(user, (own = new Map<string, OpenBasket>()));
     let basket = own.get(id);
     if (basket === undefined) own.set(id, (basket = { id, time, items: new Set() }));
     basket.time = Math.min(basket.time, time);

@@ -3,7 +3,9 @@ export interface CoOccurrence {
   /** Groups that hold each item. */
   readonly size: Float64Array;
   /** Calls back for each item with its partners, in no order; `count(other)` is how many groups hold both. */
-  each(visit: (item: number, partners: readonly number[], count: (other: number) => number) => void): void;
+  readonly each: (
+    visit: (item: number, partners: readonly number[], count: (other: number) => number) => void,
+  ) => void;
 }
 
 /** @param groups items of each, none twice in one; numbers below `itemsInAll` */
@@ -15,7 +17,7 @@ export function coOccurrenceOf(groups: readonly Int32Array[], itemsInAll: number
   );
   return {
     size,
-    each(visit) {
+    each: (visit) => {
       const together = new Float64Array(itemsInAll);
       const count = (other: number): number => together[other] ?? 0;
       for (let item = 0; item < itemsInAll; item += 1) {
