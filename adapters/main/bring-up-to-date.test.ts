@@ -12,7 +12,7 @@ const first = {
 /** As one that rewrites a large table: longer than a statement of the platform may take. */
 const slow = {
   name: 'large',
-  sql: `alter table thing add column half integer generated always as (size / 2) stored; select pg_sleep(0.6)`,
+  sql: `alter table thing add column half integer generated always as (size / 2) stored; select pg_sleep(2)`,
 };
 const SETS: readonly SchemaMigrations[] = [{ schema: 'shop', steps: [first, slow] }];
 
@@ -29,12 +29,12 @@ function notebook() {
 
 t.test('a step may take longer than any other statement, is told of, and leaves statistics behind', (t) =>
   withTestDatabase(t, async (_db, url) => {
-    const database = await openPostgres(url, { statementTimeoutMs: 200, promptAnswerMsMax: 200 });
+    const database = await openPostgres(url, { statementTimeoutMs: 1_000, promptAnswerMsMax: 1_000 });
     try {
       await migrate(database, [{ schema: 'shop', steps: [first] }]);
       await t.rejects(migrate(database, SETS), 'the connections of the platform are cut off');
       const { lines, logger } = notebook();
-      await bringUpToDate({ database, url, sets: SETS, logger, tellAfterMs: 100, tellEveryMs: 200 });
+      await bringUpToDate({ database, url, sets: SETS, logger, tellAfterMs: 100, tellEveryMs: 500 });
       t.match(await database.query('select max(half) as half from shop.thing'), [{ half: 500 }]);
       t.match(lines[0], { schema: 'shop', step: '2 of 2', name: 'large' });
       t.ok(lines.length >= 3, 'told again as long as it lasts, and once it is over');

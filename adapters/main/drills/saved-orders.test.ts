@@ -5,7 +5,7 @@ import { hydrateActor } from '../../../core/engine/live-actor.ts';
 import type { ActorRecord } from '../../../core/engine/ports.ts';
 import type { Message } from '../../../core/kernel/message.ts';
 import type { OrderInput } from '../../../core/messages/order-input.ts';
-import { ORDER_ACCEPTS, type OrderContext } from '../../../sagas/order/context.ts';
+import { CANCELLED_BY_SHOP, ORDER_ACCEPTS, type OrderContext } from '../../../sagas/order/context.ts';
 import { type Heard, Replay } from '../../../sagas/order/testing/history.ts';
 import { orderBehaviour, usualData } from '../../../sagas/order/testing/order-world.ts';
 import { savedOrdersFiles } from './saved-files.ts';
@@ -67,6 +67,14 @@ function message(type: string, data: object, at: string): Message {
   return { id: 'm', type, subject, correlationId: subject, causationId: null, time: at, version: 1, data };
 }
 
+/** Orders once kept the words of the admin who cancelled them, where today's say that the shop did; they keep them. */
+function toldAsToday(record: ActorRecord, { cancelReason }: OrderContext): ActorRecord {
+  const { context } = hydrateActor(orderBehaviour, record).state as State;
+  if (cancelReason !== CANCELLED_BY_SHOP || context.cancelReason === null) return record;
+  const kept = record.snapshot as { readonly context: Row };
+  return { ...record, snapshot: { ...kept, context: { ...kept.context, cancelReason } } as Json };
+}
+
 /** The answer to a message, without what definition 1 could not know: whose request came too late. */
 function answered(state: State, type: string, data: object, at: string): Json {
   const { messages, timers, rows, to } = orderBehaviour.react(state, message(type, data, at), Date.parse(at));
@@ -94,10 +102,10 @@ for (const file of savedOrdersFiles()) {
   t.test(`${file}: every order migrates, and goes on like one that grew up under today's definition`, (t) => {
     t.ok(orders.length > 40 && orders.every(({ record }) => record.definition <= orderBehaviour.definition));
     for (const { name, record, log } of orders) {
-      const migrated = hydrateActor(orderBehaviour, record).state as State;
       const native = new Replay(orderBehaviour, inputOf(record));
       let timers: Readonly<Record<string, string>> = native.placed.timers;
       for (const heard of log.slice(1)) ({ timers } = native.hear(heard));
+      const migrated = hydrateActor(orderBehaviour, toldAsToday(record, native.state.context)).state as State;
 
       const { cancelRequest: asked, ...facts } = migrated.context;
       const { cancelRequest: known, ...nativeFacts } = native.state.context;
