@@ -116,13 +116,13 @@ t.test('sagas of seeded orders', async (t) => {
       t.match(saga, { state: 'processing', finished: true, requests: [], context: { status: 'processing' } });
       t.ok(saga?.operations.every(({ possible, why }) => !possible && why?.includes('seeded') === true));
       const asked = { operation: 'park', reason: 'to see', expectedVersion: saga?.version ?? 0 } as const;
-      const refused: readonly Promise<unknown>[] = [
-        repairs.preview('order', open, asked),
-        repairs.check('order', open, asked),
-        repairs.request('order', open, asked, 'admin'),
+      const refused: readonly (() => Promise<unknown>)[] = [
+        () => repairs.preview('order', open, asked),
+        () => repairs.check('order', open, asked),
+        () => repairs.request('order', open, asked, 'admin'),
       ];
       for (const repair of refused) {
-        await t.rejects(repair, { code: 'not_possible', version: saga?.version });
+        await t.rejects(repair(), { code: 'not_possible', version: saga?.version });
       }
     });
 
