@@ -101,7 +101,7 @@ export async function ordersAre(
   ids: readonly string[],
   status: string,
 ): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 90_000;
   for (const id of ids) {
     for (;;) {
       const order = (await (await context.request.get(`/api/orders/${id}`)).json()) as { status: string };

@@ -4,7 +4,7 @@ import { axePath, seriousFindings, settle } from './every-page.ts';
 import { ADMIN, startPlatform } from './platform.ts';
 
 const skip = browserMissing();
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 
 await t.test(
   'an operator sees how the platform is, and what happened to it',

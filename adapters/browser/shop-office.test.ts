@@ -5,7 +5,7 @@ import { browserMissing, openBrowser, untilTrue, visit } from './chromium.ts';
 import { ADMIN, startPlatform } from './platform.ts';
 import { register } from './shopper.ts';
 
-t.setTimeout(90_000);
+t.setTimeout(300_000);
 
 const skip = browserMissing();
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');

@@ -1,7 +1,7 @@
 import type { Consumer, Delivery } from '../../core/engine/ports.ts';
 import type { Message } from '../../core/kernel/message.ts';
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 const LOOK_MS = 5;
 
 export function message(id: string): Message {

@@ -165,7 +165,7 @@ export async function engineOwningContract(world: WorldTest): Promise<void> {
     });
     await node.stop();
     await load;
-    await world.until('all are answered', () => world.heard.length === 1_200, 20_000);
+    await world.until('all are answered', () => world.heard.length === 1_200, 60_000);
     t.ok(Object.values(await world.sums()).every((sum) => sum === 30));
   });
 
@@ -231,7 +231,7 @@ export async function engineOwningContract(world: WorldTest): Promise<void> {
       const rows = await world.db.query("select 1 from counters.actor_log where message_id like '%/timer/%'");
       return rows.length;
     };
-    await world.until('fired', async () => (await fired()) === 1, 15_000);
+    await world.until('fired', async () => (await fired()) === 1, 60_000);
     await new Promise((resolve) => setTimeout(resolve, 500));
     t.equal(await fired(), 1);
   });
@@ -255,7 +255,7 @@ export async function engineOwningContract(world: WorldTest): Promise<void> {
     });
     await world.counters();
     await world.send([fresh(addMessage('a', { add: 1, ask: 'x' }))]);
-    await world.until('asked twice', () => asked.length === 2, 15_000);
+    await world.until('asked twice', () => asked.length === 2, 60_000);
     t.equal(asked[0], asked[1], 'the same id');
     await world.until('settled', async () => {
       const [row] = await world.db.query<{ waiting: unknown[] }>(

@@ -169,7 +169,7 @@ export class EngineWorld {
   }
 
   /** Resolves once `holds` does; throws with `what` after `limitMs`. */
-  async until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<void> {
+  async until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
     const deadline = Date.now() + limitMs;
     while (!(await holds())) {
       if (Date.now() > deadline) throw new Error(`not within ${String(limitMs)} ms: ${what}`);

@@ -4,7 +4,7 @@ import type { OrderView, SagaLogEntry } from '../../core/services/orders/ports.t
 import type { StockLevel } from '../../core/services/inventory/ports.ts';
 import { ADMIN, type PlatformStage } from './platform-stage.ts';
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 const FINAL: ReadonlySet<string> = new Set(['delivered', 'cancelled', 'failed']);
 
 export interface Answer<Body> {

@@ -3,6 +3,7 @@
  *
  *   npm test                  everything
  *   npm test -- core/engine   build, then only the tests whose path contains one of the words
+ *   npm test -- .long.        the tests that take too long to be among all others
  *
  * REQUIRE_SERVICES=1: a missing service fails instead of having its tests skipped.
  */
@@ -127,8 +128,8 @@ async function runAll(words) {
   const started = performance.now();
   const subset = words.length > 0;
   await checkServices();
-  const tests = findTests(ROOT, TEST_FOLDERS).filter(
-    (path) => !subset || words.some((word) => path.includes(word)),
+  const tests = findTests(ROOT, TEST_FOLDERS).filter((path) =>
+    subset ? words.some((word) => path.includes(word)) : !path.includes('.long.'),
   );
   const readers = subset ? Promise.resolve() : inTurn(READERS);
   await inTurn(subset ? [BUILDS[0]] : BUILDS);

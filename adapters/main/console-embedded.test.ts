@@ -74,7 +74,7 @@ async function call(method: string, path: string, token: string, body?: unknown)
 }
 
 async function until<Found>(what: string, look: () => Promise<Found | undefined>): Promise<Found> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;

@@ -12,7 +12,7 @@ import { startCollector } from '../otel/testing.ts';
 import { Caller, wrongWith } from './observation-testing.ts';
 import { startVisibly } from './platform-testing.ts';
 
-t.setTimeout(60_000);
+t.setTimeout(300_000);
 
 t.test('what the embedded platform tells about itself', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'orrery-observation-'));

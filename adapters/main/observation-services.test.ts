@@ -9,7 +9,7 @@ import { Caller, wrongWith } from './observation-testing.ts';
 import { startVisibly, type VisiblePlatform } from './platform-testing.ts';
 import { platformTopology } from './topology.ts';
 
-t.setTimeout(60_000);
+t.setTimeout(300_000);
 
 const GATEWAY = 'gateway,accounts,catalog,carts';
 const WORKER = 'orders,inventory,payments,shipping,notifications,analytics,intelligence';

@@ -5,7 +5,7 @@ import t from 'tap';
 import { platformContract } from '../contracts/platform.ts';
 import { startVisibly } from './platform-testing.ts';
 
-t.setTimeout(110_000);
+t.setTimeout(300_000);
 
 t.test('the product on the embedded stack', (t) =>
   platformContract(t, async (_t, run) => {

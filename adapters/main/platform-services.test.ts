@@ -9,7 +9,7 @@ import { withTestVhost } from '../rabbitmq/testing.ts';
 import { startVisibly } from './platform-testing.ts';
 import { platformTopology } from './topology.ts';
 
-t.setTimeout(110_000);
+t.setTimeout(300_000);
 
 const GATEWAY = 'gateway,accounts,catalog,carts';
 const OWN_IDS = 'select id from accounts.users union all select id from orders.orders';

@@ -3,7 +3,7 @@ import net from 'node:net';
 import t from 'tap';
 import { TcpProxy } from './tcp-proxy.ts';
 
-t.setTimeout(10_000);
+t.setTimeout(60_000);
 
 /** A service that remembers what it got and answers each chunk with the same in capitals. */
 async function openService(): Promise<{ url: string; got: () => string; close: () => void }> {

@@ -4,7 +4,7 @@ import { TcpProxy } from '../network/tcp-proxy.ts';
 import { closeFully } from './closing.ts';
 import { withTestVhost } from './testing.ts';
 
-t.setTimeout(20_000);
+t.setTimeout(60_000);
 
 await t.test('closing ends though the connection breaks before RabbitMQ has answered', (t) =>
   withTestVhost(t, async (directUrl) => {

@@ -7,7 +7,7 @@ import { makeVhost } from './virtual-host.ts';
 export type TapTest = Parameters<Parameters<typeof tap.test>[0]>[0];
 
 const LOCAL_URL = 'amqp://guest:guest@127.0.0.1:5672';
-const REACH_MS_MAX = 2_000;
+const REACH_MS_MAX = 10_000;
 
 /**
  * Runs a test against RabbitMQ (AMQP_URL, else the usual local port) in a virtual host of its own, made and removed

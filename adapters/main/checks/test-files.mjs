@@ -13,7 +13,7 @@ import { readTap } from './tap-output.mjs';
 const SEVERAL = join(dirname(fileURLToPath(import.meta.url)), 'several.mjs');
 
 /** A file that takes longer is stuck: tap says what it waits for. */
-const FILE_TIMEOUT_MS = 240_000;
+const FILE_TIMEOUT_MS = 300_000;
 /** A process that is too busy even to say so is ended a little later. */
 const LAST_WORDS_MS = 3_000;
 /** A process that lives on so long after its last test has left something open. */

@@ -66,7 +66,7 @@ async function signsIn(
 }
 
 // Copies of a whole Postgres: seconds on a busy machine.
-t.setTimeout(80_000);
+t.setTimeout(300_000);
 
 /** One first start for all: making the files of a new Postgres takes seconds, copying them does not. */
 const template = t.testdir({});

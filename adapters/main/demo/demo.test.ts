@@ -21,7 +21,7 @@ const SETTINGS = {
   ADMIN_EMAIL: ADMIN.email,
   ADMIN_PASSWORD: ADMIN.password,
 };
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 /** What the demo promises. */
 const STOP_MS_MAX = 2_000;
 

@@ -68,7 +68,7 @@ export interface OrdersStage {
 }
 
 const PARTITIONS = 16;
-const WAIT_MS_MAX = 20_000;
+const WAIT_MS_MAX = 60_000;
 
 export async function withOrdersStage(
   database: Database,

@@ -12,7 +12,7 @@ import { savedOrdersFiles } from './saved-files.ts';
 import { loadSaved, readSaved } from './saved-orders.ts';
 import { checkUpgrade, type LeftOrder, leftOrders, operate, OPERATOR } from './upgraded-orders.ts';
 
-t.setTimeout(60_000);
+t.setTimeout(300_000);
 
 /** As if the older build had stopped a minute ago: every time-out and retry that it left is due. */
 const AGED_MS = 60_000;

@@ -7,7 +7,7 @@ import { SWITCHES, switchNamed } from './switches.ts';
 import { CATCHING_SEEDS, FOUND_SEEDS, MEDDLED_SEEDS } from './testing-seeds.ts';
 import { tracer } from './trace.ts';
 
-t.setTimeout(90_000);
+t.setTimeout(300_000);
 
 t.test('one seed is one run: everything that happens happens again', async (t) => {
   const timeline = async (seed: number): Promise<readonly string[]> => {

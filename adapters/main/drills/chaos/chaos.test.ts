@@ -7,7 +7,7 @@ import { ProcessLog } from './process-log.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { tableOf } from './table.ts';
 
-t.setTimeout(80_000);
+t.setTimeout(300_000);
 
 await t.test('arguments', async (t) => {
   const { scenarios, options, list } = readChaosArguments([]);
