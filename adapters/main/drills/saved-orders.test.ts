@@ -72,7 +72,7 @@ function toldAsToday(record: ActorRecord, { cancelReason }: OrderContext): Actor
   const { context } = hydrateActor(orderBehaviour, record).state as State;
   if (cancelReason !== CANCELLED_BY_SHOP || context.cancelReason === null) return record;
   const kept = record.snapshot as { readonly context: Row };
-  return { ...record, snapshot: { ...kept, context: { ...kept.context, cancelReason } } as Json };
+  return { ...record, snapshot: { ...kept, context: { ...kept.context, cancelReason } } };
 }
 
 /** The answer to a message, without what definition 1 could not know: whose request came too late. */
