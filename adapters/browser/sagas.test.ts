@@ -56,7 +56,8 @@ await t.test('sagas are looked into', whenBrowser, async (t) => {
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
     await page.locator('[data-testid="step-detail"][data-seq="3"]').waitFor();
-    t.match(page.url(), /[?&]step=3\b/, 'the address says so');
+    await page.waitForURL(/[?&]step=3\b/);
+    t.pass('the address says so');
     t.equal(
       await page.locator('[role=option][aria-selected=true] .seq').textContent(),
       '3',
@@ -80,9 +81,9 @@ await t.test('sagas are looked into', whenBrowser, async (t) => {
     await page.locator('[data-testid="step-detail"][data-seq="2"]').waitFor();
     t.pass('one goes from an answer to what asked, and back');
 
-    const drawn = page.locator('.saga-graph svg > g');
+    const drawn = page.getByRole('group', { name: /^The machine/ }).locator('> g');
     await page.getByRole('button', { name: 'Zoom in' }).click();
-    await page.locator('.saga-graph svg').focus();
+    await page.getByRole('group', { name: /^The machine/ }).focus();
     await page.keyboard.press('ArrowLeft');
     await page.waitForURL(/[?&]view=[\d.,%C-]+/);
     await page.waitForURL(/[?&]step=2\b/);
@@ -127,7 +128,7 @@ await t.test('sagas are looked into', whenBrowser, async (t) => {
     await page.goto(`/admin/sagas/order/${id}?step=1`);
     await page.getByTestId('live').click();
     await page.getByTestId('live').filter({ hasText: 'Paused' }).waitFor();
-    t.match(page.url(), /paused=1/);
+    await page.waitForURL(/paused=1/);
     await page.getByTestId('live').click();
     await page.getByRole('button', { name: /new steps?$/ }).waitFor();
     t.equal(
