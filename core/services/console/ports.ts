@@ -86,7 +86,7 @@ export interface JobView {
   readonly reason: string | null;
   /** Null: the orders were named one by one. */
   readonly filter: OrdersFilter | null;
-  /** Orders it is about; null until that is known. In the end `done` + `failed`, unless it was cancelled. */
+  /** Orders it is about; null until that is known. In the end `done` + `failed`; what a cancelled job did not ask counts as failed. */
   readonly total: number | null;
   /** Orders whose saga has done what was asked for, or rows written. */
   readonly done: number;
