@@ -197,7 +197,7 @@ await t.test(
         const state = async (name: string) => job.getByText(name, { exact: true }).waitFor();
         const over = async () => Number(await job.getByRole('progressbar').getAttribute('aria-valuenow'));
 
-        await start('a first try');
+        await start('the warehouse burnt down');
         await untilTrue(page, `Number(document.querySelector('[role=progressbar]')?.ariaValueNow) > 0`);
         await page.getByRole('button', { name: 'Pause' }).click();
         await state('Paused');
@@ -216,24 +216,15 @@ await t.test(
         );
         await page.getByRole('button', { name: 'Stop' }).click();
         await state('Stopped');
-        t.ok((await over()) < TOTAL, 'the rest is left as it is');
+        await page.getByTestId('errors').getByText('it was not asked').waitFor();
+        t.equal(await over(), TOTAL, 'each of the rest is told as not asked');
 
-        await start('the warehouse burnt down');
-        await page.getByTestId('job').getByText('Done in part').waitFor({ timeout: 60_000 });
-        t.equal(await over(), TOTAL);
-        const errors = page.getByTestId('errors');
-        await errors.getByText('has no saga').waitFor();
-        t.match(await errors.textContent(), new RegExp(`${SEEDED.toLocaleString('en')} it was seeded`));
+        await page.getByTestId('errors').getByText('has no saga').waitFor();
         await page.getByLabel('Show').selectOption('failed');
         await page.getByTestId('job-items').getByText('Not done').first().waitFor();
         await untilTrue(
           page,
           `document.querySelectorAll('[data-testid=job-items] tbody .status.good').length === 0`,
-        );
-        t.equal(
-          await page.getByTestId('job-items').getByText('has no saga').count(),
-          100,
-          'a page of them, each with why',
         );
       },
     );
