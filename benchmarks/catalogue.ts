@@ -1,3 +1,4 @@
+import { answers } from './answers.ts';
 import { checkout } from './checkout.ts';
 import { flashSale } from './flash-sale.ts';
 import { floor } from './floor.ts';
@@ -8,6 +9,7 @@ import { loads } from './loads.ts';
 import { memory } from './memory.ts';
 import { recovery } from './recovery.ts';
 import { saga } from './saga.ts';
+import { search } from './search.ts';
 import { stock } from './stock.ts';
 
 /** In the order in which they run when none is named. */
@@ -19,6 +21,8 @@ export const BENCHES: readonly Bench[] = [
   liveOrders,
   hotSku,
   stock,
+  search,
+  answers,
   recovery,
   memory,
   floor,

@@ -1,8 +1,9 @@
 import type { Agent } from 'node:http';
 import { spreadOf } from '../adapters/main/drills/quantiles.ts';
+import { DrillImpossible } from '../adapters/main/drills/run.ts';
 import type { Bench, Figures, RunOptions } from './harness/bench.ts';
 import { shelves } from './harness/orders.ts';
-import { numberOf } from './harness/parameters.ts';
+import { choiceOf, numberOf } from './harness/parameters.ts';
 import type { Place } from './harness/place.ts';
 import { Checkouts, ordinaryWishes, wallMs } from './http/checkouts.ts';
 import { shopOnConnections } from './http/connections.ts';
@@ -22,6 +23,8 @@ const UNITS_EACH = 10_000_000;
 const LINES = 2;
 const SHOPPERS = 1_000;
 const WARM_UP_SECONDS = 5;
+/** Where the models are, and how they do. */
+const MODELS = ['workers', 'apart', 'killed', 'hanging', 'nowhere'] as const;
 /** Alone at a time: an order takes far less than the time between two. */
 const IDLE = { perSecond: 5, count: 50 } as const;
 
@@ -29,7 +32,9 @@ export const checkout: Bench = {
   name: 'checkout',
   measures:
     'Orders of two lines through POST /api/orders/checkout, on processes started as an operator would: a gateway and a ' +
-    'worker (--set workers=N: more), embedded one process. Full load: 256 connections, each sends the next checkout once ' +
+    'worker (--set workers=N: more), embedded one process. --set models=apart: the models in a process of their own, ' +
+    'killed or hanging: which is gone or stands still from after the warm-up until the measuring is over, nowhere: without ' +
+    'it; default: in the workers. Full load: 256 connections, each sends the next checkout once ' +
     'the last was answered; the rate is that of all orders from the first request to the last parcel booked. Half load: ' +
     'half that rate, steadily. Idle: 50 orders, one every 200 ms. Times run from the request to the moment at which ' +
     '"confirmed, parcel booked" reached the log of the order in the database, just before its commit.',
@@ -52,21 +57,28 @@ export const checkout: Bench = {
   headline: 'ordersPerSecond',
   floored: true,
   stacks: ['services', 'embedded'],
-  parameters: ['connections', 'workers'],
+  parameters: ['connections', 'workers', 'models'],
   run,
 };
 
 async function run(place: Place, { seconds, parameters, onProgress }: RunOptions): Promise<Figures> {
   const connections = numberOf(parameters, 'connections', 256);
+  const models = choiceOf(parameters, 'models', MODELS, 'workers');
+  if (models !== 'workers' && place.stack === 'embedded') {
+    throw new DrillImpossible('--set models: an embedded platform is one process');
+  }
   onProgress('starting');
   const shop = await openShop(place, {
     stock: shelves(SKUS, UNITS_EACH),
     shoppers: SHOPPERS,
     workers: numberOf(parameters, 'workers', 1),
+    models: models === 'workers' || models === 'nowhere' ? models : 'apart',
   });
   onProgress('warming up');
   const warm = part(shop, 'warm');
   await closed(shop, warm, connections, WARM_UP_SECONDS);
+  if (models === 'killed') await shop.models?.kill();
+  if (models === 'hanging') shop.models?.pause();
   onProgress('full load');
   const full = part(shop, 'full');
   const perSecond = await closed(shop, full, connections, seconds);
@@ -78,6 +90,8 @@ async function run(place: Place, { seconds, parameters, onProgress }: RunOptions
   const idle = part(shop, 'idle');
   await open(shop, agent, idle, IDLE);
   onProgress('checking the end state');
+  if (models === 'killed') await shop.models?.start();
+  if (models === 'hanging') shop.models?.resume();
   const decisions = await shop.onDatabase(readDecisions);
   for (const each of [warm, full]) requireProperAnswers(each.all, decisions, connections);
   for (const each of [half, idle]) requireProperAnswers(each.all, decisions, 0);

@@ -66,7 +66,7 @@ export interface Visit {
   readonly complaints: readonly string[];
 }
 
-/** A visitor with a browser profile of their own. */
+/** A visitor with a browser profile of their own, who asks for little motion: drawing it takes most of the time. */
 export async function visit(
   browser: Browser,
   baseUrl: string,
@@ -75,6 +75,7 @@ export async function visit(
   const context = await browser.newContext({
     baseURL: baseUrl,
     viewport: { width: 1280, height: 900 },
+    reducedMotion: 'reduce',
     ...options,
   });
   const page = await context.newPage();

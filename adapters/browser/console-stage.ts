@@ -30,6 +30,7 @@ export async function startConsole(t: Teardown): Promise<VisiblePlatform & { rea
     PAYMENT_FAILURE_RATE: '0',
     CHECKOUT_LIMIT_PER_MINUTE: '0',
     RATE_LIMIT_PER_MINUTE: '0',
+    OVERLOAD_DELAY_MS: '0',
     ADMIN_EMAIL: ADMIN.email,
     ADMIN_PASSWORD: ADMIN.password,
   });

@@ -19,6 +19,7 @@ const SEEDED = 12_000;
 const PLACED = 14;
 const SHIPPED = 12;
 const TOTAL = SEEDED + PLACED;
+const JOB_MS_MAX = 200_000;
 
 /** The rows that exist on the page, by where the page says they stand (from 0). */
 async function rowsOf(page: Page): Promise<readonly { readonly row: number; readonly id: string }[]> {
@@ -180,7 +181,7 @@ await t.test(
     });
 
     await t.test(
-      'a job over all of them pauses, goes on, stops; and tells of each what became of it',
+      'a job over all of them pauses, goes on to the end, and tells of each what became of it',
       async (t) => {
         const start = async (reason: string) => {
           await page.goto('/admin/orders');
@@ -210,14 +211,8 @@ await t.test(
         t.ok((await over()) - paused < 400, 'what was asked for before is waited for, and no more');
         await page.getByRole('button', { name: 'Go on' }).click();
         await state('Running');
-        await untilTrue(
-          page,
-          `Number(document.querySelector('[role=progressbar]')?.ariaValueNow) > ${String(paused + 400)}`,
-        );
-        await page.getByRole('button', { name: 'Stop' }).click();
-        await state('Stopped');
-        await page.getByTestId('errors').getByText('it was not asked').waitFor();
-        t.equal(await over(), TOTAL, 'each of the rest is told as not asked');
+        await job.getByText('Done in part', { exact: true }).waitFor({ timeout: JOB_MS_MAX });
+        t.equal(await over(), TOTAL, 'each was asked or told why not');
 
         await page.getByTestId('errors').getByText('has no saga').waitFor();
         await page.getByLabel('Show').selectOption('failed');

@@ -29,6 +29,24 @@ async function watchOnly(browser: Browser, baseUrl: string, path: string): Promi
   return page;
 }
 
+const OUTLOOK = {
+  degraded: false,
+  modelVersion: 4,
+  trainedAt: '2026-03-18T00:00:00.000Z',
+  attempts: [
+    {
+      chargeKey: 'charge',
+      at: '2026-03-18T08:00:00.000Z',
+      amountCents: 4_200,
+      method: 'credit_card',
+      success: 0.93,
+      failure: 0.07,
+      succeeded: true,
+      beforeTraining: false,
+    },
+  ],
+};
+
 await t.test('the order console, by keyboard alone', skip === undefined ? {} : { skip }, async (t) => {
   const { baseUrl, resources } = await startConsole(t);
   const browser = await openBrowser(t);
@@ -44,11 +62,17 @@ await t.test('the order console, by keyboard alone', skip === undefined ? {} : {
   };
 
   await t.test('an order opens beside the list, and new ones are announced', async (t) => {
+    // As the API answers once a model serves; that it does is tested beside the model.
+    await page.route('**/payment-outlook', (route) => route.fulfill({ json: OUTLOOK }));
     await page.goto('/admin/orders');
     await row(page, ids.at(-1) ?? '').waitFor();
     for (const key of ['j', 'j', 'Enter']) await page.keyboard.press(key);
     await page.locator(`[data-testid=dossier][data-order="${ids.at(-2) ?? ''}"]`).waitFor();
     await page.getByTestId('history').getByText('order.placed').waitFor();
+    await page
+      .getByTestId('payment-outlook')
+      .getByText('93 % likely to go through beforehand, model 4')
+      .waitFor();
     await inspect('console with an order');
     await page.setViewportSize({ width: 390, height: 844 });
     await page.emulateMedia({ colorScheme: 'dark' });

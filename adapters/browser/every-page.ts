@@ -26,7 +26,9 @@ interface Finding {
 
 /** What axe finds serious or worse, in words one can act on. */
 export async function seriousFindings(page: Page): Promise<readonly string[]> {
-  const findings = await page.evaluate<readonly Finding[]>('axe.run().then(({ violations }) => violations)');
+  const findings = await page.evaluate<readonly Finding[]>(
+    `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)`,
+  );
   return findings
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(
@@ -59,6 +61,7 @@ export async function inspectEveryPage(
   const browser = await openBrowser(t);
   const { page, context, complaints } = await visit(browser, baseUrl, {
     colorScheme,
+    reducedMotion: 'no-preference',
     viewport: { width, height: 844 },
   });
   await page.addInitScript({ path: axePath });
@@ -118,6 +121,8 @@ export async function inspectEveryPage(
   for (const [name, there] of [
     ['dead-letters', '[data-testid=letter-groups], .empty'],
     ['demo', '[data-testid=demo-facts]'],
+    ['customers', '[data-testid=segments], .empty'],
+    ['products?view=funnel', '[data-testid=funnel], .empty'],
   ] as const) {
     await admin.page.goto(`/admin/${name}`);
     await admin.page.locator(there).first().waitFor();

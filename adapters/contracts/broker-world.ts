@@ -18,7 +18,7 @@ export interface BrokerWorld {
 const PARTITIONS = 8;
 const RETRY_MS = [60, 240] as const;
 
-/** Orders own partitions, payments compete; both take payment events. A short retry ladder. */
+/** Orders own partitions, payments compete; both take payment events; three frames are all that looks keep. A short retry ladder. */
 export function contractTopology(): Topology {
   const built = buildTopology(
     [
@@ -33,6 +33,7 @@ export function contractTopology(): Topology {
     [
       { service: 'payments', accepts: [{ type: 'payment.requested', exchange: COMMANDS }] },
       { service: 'analytics', accepts: [{ type: 'payment.processed', exchange: EVENTS }] },
+      { service: 'looks', accepts: [{ type: 'product.viewed', exchange: EVENTS }], framesMax: 3 },
     ],
     PARTITIONS,
   );

@@ -2,6 +2,7 @@ import { auditBooks } from '../main/drills/books.ts';
 import type { TapTest } from '../postgres/testing.ts';
 import { breaking, spying } from './platform-intrusions.ts';
 import { listen } from './platform-live.ts';
+import { counting } from './platform-looks.ts';
 import { Person, Shelf, until } from './platform-person.ts';
 import { buying, declining, repeating, shortage } from './platform-purchases.ts';
 import { repairing, resting } from './platform-repairs.ts';
@@ -34,6 +35,7 @@ export async function platformContract(
       await stage.start(FAST_ROAD);
       await t.test('a suspicious order is approved, after a restart', (t) => approving(t, scene, inReview));
       await t.test('an order goes all the way', (t) => buying(t, scene));
+      await t.test('from a look to an order', (t) => counting(t, scene));
       await t.test('a declined card', (t) => declining(t, scene));
       await t.test('not enough stock', (t) => shortage(t, scene));
       await t.test('one key, one order', (t) => repeating(t, scene));

@@ -38,6 +38,24 @@ await t.test('a publish is kept only when the last of the queues it reached has 
   await broker.close();
 });
 
+await t.test('a queue that may lose frames keeps the newest, and no publish waits for it', async (t) => {
+  const broker = createEmbeddedBroker({ topology });
+  const look = (id: string): Frame => ({
+    ...event,
+    routingKey: 'product.viewed.p00',
+    messages: [message(id)],
+  });
+  for (const id of ['a', 'b', 'c', 'd', 'e']) await broker.publish([look(id)]);
+  t.equal(await broker.depth('looks'), 3);
+  const inbox = new Inbox('acknowledge');
+  await broker.consume('looks', { prefetch: 4, exclusive: false }, inbox);
+  await inbox.until(3);
+  await broker.publish([look('f')]);
+  await inbox.until(4);
+  t.same(inbox.ids(), ['c', 'd', 'e', 'f']);
+  await broker.close();
+});
+
 await t.test('closing breaks what is not kept: nobody believes it was consumed', async (t) => {
   const broker = createEmbeddedBroker({ topology });
   const inbox = new Inbox('hold');

@@ -12,12 +12,15 @@ import type { Entry } from './broker-receipt.ts';
  * I2. A frame given back keeps its place: it comes before everything newer.
  */
 export class FrameQueue {
+  /** It may lose what it holds. */
+  readonly lossy: boolean;
   readonly #queue: Queue;
   readonly #single: boolean;
   readonly #active = new Set<EmbeddedSubscription>();
   #standby: EmbeddedSubscription[] = [];
 
-  constructor(queue: Queue, single: boolean) {
+  constructor(queue: Queue, single: boolean, lossy = false) {
+    this.lossy = lossy;
     this.#queue = queue;
     this.#single = single;
   }

@@ -27,7 +27,8 @@ import { Entry, Receipt } from './broker-receipt.ts';
  *
  * I1. a publish resolves only when every queue it reached has acknowledged: the sender's outbox row stays till then (P10),
  * I2. a retry copy keeps its original unsettled, so the original's row stays, too (P25),
- * I3. closing breaks every promise that is not kept yet: nobody may believe that such a frame was consumed.
+ * I3. closing breaks every promise that is not kept yet: nobody may believe that such a frame was consumed,
+ * I4. queues that may lose frames keep none of these promises: no publish waits for them.
  *
  * Messages are handed over by reference: whoever gets one must not change it.
  */
@@ -75,9 +76,10 @@ class InProcessBroker implements EmbeddedBroker {
     this.#delays = retryDelays(topology);
     for (const exchange of topology.exchanges)
       this.#smqp.assertExchange(exchange, 'topic', { autoDelete: false });
-    for (const { name, kind } of topology.queues) {
-      const queue = this.#smqp.assertQueue(name, { autoDelete: false });
-      this.#queues.set(name, new FrameQueue(queue, kind === 'partition'));
+    for (const { name, kind, framesMax } of topology.queues) {
+      const bound = framesMax === undefined ? {} : { maxLength: framesMax };
+      const queue = this.#smqp.assertQueue(name, { autoDelete: false, ...bound });
+      this.#queues.set(name, new FrameQueue(queue, kind === 'partition', framesMax !== undefined));
     }
     for (const { queue, exchange, pattern } of topology.bindings)
       this.#smqp.bindQueue(queue, exchange, pattern);
@@ -91,6 +93,10 @@ class InProcessBroker implements EmbeddedBroker {
       const queues = this.#route(frame.exchange, frame.routingKey);
       if (queues.length === 0 && frame.mandatory) unrouted ??= frame;
       for (const queue of queues) {
+        if (queue.lossy) {
+          queue.enqueue(new Entry(frame, 0, () => undefined));
+          continue;
+        }
         receipt.expect();
         queue.enqueue(
           new Entry(frame, 0, () => {

@@ -1,7 +1,11 @@
 import { openAsBlob } from 'node:fs';
 import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
+
+/** Made by the build, beside the compiled server: the empty data folder of a first start. */
+export const EMPTY_DATABASE = fileURLToPath(new URL('../../empty-database-pg18.tar', import.meta.url));
 
 /**
  * Makes an empty Postgres data folder once and keeps it as a tar at `path`, unless it is there: making one takes

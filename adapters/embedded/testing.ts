@@ -1,12 +1,7 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { Database } from '../postgres/database.ts';
-import { makeEmptyDatabase, readEmptyDatabase } from './empty-database.ts';
+import { EMPTY_DATABASE, readEmptyDatabase } from './empty-database.ts';
 import { databaseOn, openPglite } from './pglite.ts';
-
-/** A fresh, empty database made once and kept on this machine: making one takes seconds, loading it a fraction. */
-const TEMPLATE = join(tmpdir(), 'orrery-pglite-0.5-template.tar');
 
 /** Takes away everything that a test can leave behind in a database. */
 const DROP_ALL = `
@@ -19,8 +14,8 @@ const DROP_ALL = `
     create schema public;
   end $$`;
 
-/** One that nobody has taken up for so long is closed: its timers would keep the process alive. */
-const IDLE_MS_MAX = 250;
+/** One that nobody has taken up for so long is closed. What a test does on a server meanwhile takes seconds. */
+const IDLE_MS_MAX = 5_000;
 
 interface Idle {
   readonly lite: PGlite;
@@ -31,8 +26,7 @@ interface Idle {
 const idle: Idle[] = [];
 
 async function template(): Promise<{ from?: Blob }> {
-  await makeEmptyDatabase(TEMPLATE);
-  const from = await readEmptyDatabase(TEMPLATE);
+  const from = await readEmptyDatabase(EMPTY_DATABASE);
   return from === undefined ? {} : { from };
 }
 
@@ -51,7 +45,11 @@ export async function withTestPglite(
 ): Promise<void> {
   if (dataDir !== 'memory') {
     const db = await openPglite(dataDir, await template());
-    await run(db).finally(() => db.close());
+    try {
+      await run(db);
+    } finally {
+      await db.close();
+    }
     return;
   }
   const lite = takeIdle() ?? (await openInMemory());
@@ -82,7 +80,7 @@ function leaveIdle(lite: PGlite): void {
     end: setTimeout(() => {
       idle.splice(idle.indexOf(left), 1);
       void lite.close();
-    }, IDLE_MS_MAX),
+    }, IDLE_MS_MAX).unref(),
   };
   idle.push(left);
 }

@@ -33,6 +33,12 @@ const asCookie = (answer: LightMyRequestResponse) =>
 await t.test('accounts', async (t) => {
   let now = Date.now();
   await withGateway({ now: () => now }, async (rig) => {
+    await t.test('the domain of the demo is refused', async (t) => {
+      const answer = await register(rig, 'somebody@Demo.invalid');
+      t.equal(answer.statusCode, 400);
+      t.match(answer.json(), { code: 'invalid_input', detail: /^email: / });
+    });
+
     await t.test('registering answers with the user and a token, and signs in', async (t) => {
       const answer = await register(rig, ' Ada@Example.COM ');
       t.equal(answer.statusCode, 201, answer.body);

@@ -11,8 +11,10 @@ import './request.ts';
  */
 const SESSION = 'orrery-session';
 const GUEST = 'orrery-guest';
+const DEVICE = 'orrery-device';
+const DEVICE_SECONDS = 365 * 24 * 60 * 60;
 const GUEST_SECONDS = 30 * 24 * 60 * 60;
-const GUEST_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const RANDOM_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** WebKit, and nothing that only says so to be taken for it. */
 const WEBKIT = /AppleWebKit\/(?!.*(?:Chrome|Chromium)\/)/;
@@ -59,7 +61,7 @@ export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply)
 /** The guest's id, which stands for a cart and nothing else. */
 export function guestCookie(request: FastifyRequest): string | undefined {
   const value = request.cookies[nameOf(request, GUEST)];
-  return value !== undefined && GUEST_ID.test(value) ? value : undefined;
+  return value !== undefined && RANDOM_ID.test(value) ? value : undefined;
 }
 
 /** Makes the caller a known guest. */
@@ -71,4 +73,16 @@ export function setGuestCookie(request: FastifyRequest, reply: FastifyReply): st
 
 export function clearGuestCookie(request: FastifyRequest, reply: FastifyReply): void {
   void reply.clearCookie(nameOf(request, GUEST), attributes(request));
+}
+
+/** The browser's id, which tells it from others when orders are looked at for fraud, and stands for nothing else. */
+export function deviceCookie(request: FastifyRequest): string | undefined {
+  const value = request.cookies[nameOf(request, DEVICE)];
+  return value !== undefined && RANDOM_ID.test(value) ? value : undefined;
+}
+
+export function setDeviceCookie(request: FastifyRequest, reply: FastifyReply): string {
+  const deviceId = randomUUID();
+  void reply.setCookie(nameOf(request, DEVICE), deviceId, { ...attributes(request), maxAge: DEVICE_SECONDS });
+  return deviceId;
 }

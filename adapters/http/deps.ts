@@ -11,6 +11,7 @@ import type { Carts } from '../../core/services/carts/ports.ts';
 import type { Demo } from '../../core/services/demo/ports.ts';
 import type { DeadLetterDesk } from '../../core/services/dead-letters/desk.ts';
 import type { CatalogQueries, FlashSales, Product } from '../../core/services/catalog/ports.ts';
+import type { MeaningWatch, ProductIndex } from '../../core/services/catalog/search.ts';
 import type { WaitingLines } from '../../core/services/gateway/line/waiting-lines.ts';
 import type { InventoryCommands, InventoryQueries } from '../../core/services/inventory/ports.ts';
 import type { NotificationQueries } from '../../core/services/notifications/ports.ts';
@@ -21,12 +22,16 @@ import type { PaymentQueries } from '../../core/services/payments/ports.ts';
 import type { DeliveryEstimates, ShippingQueries } from '../../core/services/shipping/ports.ts';
 import type { Sagas } from '../../core/services/sagas/ports.ts';
 import type { Limiter } from '../../core/services/transient.ts';
+import type { OriginHash } from './checkout-origin.ts';
 import type { AnswerWatch } from './http-metrics.ts';
 import type { TopicSource } from './live/topics.ts';
 import type { Observation } from './routes/admin/observation.ts';
+import type { AssistantDesk } from './routes/admin/assistant/deps.ts';
 import type { OrderConsole } from './routes/admin/console/deps.ts';
 import type { ShopOffice } from './routes/admin/office/deps.ts';
+import type { Intelligence } from './routes/intelligence/deps.ts';
 import type { PaymentWebhooks } from './routes/payment-webhooks.ts';
+import type { ViewWatch } from './routes/product-views.ts';
 
 /** Who takes the payments, and with which key a page asks for the card; without one it can't. */
 export interface PaymentPage {
@@ -37,6 +42,8 @@ export interface PaymentPage {
 export interface HttpSettings {
   /** `RATE_LIMIT_PER_MINUTE`: requests a minute and IP in this process; 0: off. */
   readonly rateLimitPerMinute: number;
+  /** `OVERLOAD_DELAY_MS`: the event loop's mean delay beyond which requests are refused; 0 or absent: none is. */
+  readonly overloadDelayMs?: number;
   /** `CHECKOUT_LIMIT_PER_MINUTE`: accepted checkouts a minute and user, shared by all gateways; 0: off. */
   readonly checkoutLimitPerMinute: number;
   /** `PUBLIC_URL`: the origin where people find the shop; absent: nobody said. */
@@ -66,6 +73,12 @@ export interface ServerDeps {
   /** Shared limits; the gateway itself falls back to local ones when it rejects. */
   readonly limiter: Limiter;
   readonly catalog: CatalogQueries;
+  /** Absent: the database searches. */
+  readonly productIndex?: ProductIndex;
+  /** Absent: no language model helps the search. */
+  readonly searchMeaning?: MeaningWatch;
+  /** Told of shoppers who open the page of a product; it neither waits nor throws. Absent: nobody counts them. */
+  readonly views?: ViewWatch;
   readonly sales: FlashSales;
   /** Started by whoever made them; they stop with the gateway. */
   readonly lines: WaitingLines;
@@ -85,10 +98,16 @@ export interface ServerDeps {
   readonly deadLetters?: DeadLetterDesk;
   /** Absent: there are no simulated shoppers. */
   readonly demo?: Demo;
+  /** Makes of an address or a browser what orders carry of it; absent: they carry nothing. */
+  readonly originHash?: OriginHash;
   /** Absent: no jobs over many orders, no exports. */
   readonly console?: OrderConsole;
   /** Absent: the shop can't be kept here, and pictures are drawn. */
   readonly office?: ShopOffice;
+  /** Absent: no questions are answered here. */
+  readonly assistant?: AssistantDesk;
+  /** Absent: no model answers anything here. */
+  readonly intelligence?: Intelligence;
   /** Hints that orders changed: topic `orders`, payload `[{id, version, status}, …]`. */
   readonly broadcasts: Pick<Broker, 'onBroadcast'>;
   /** Further live topics, such as `queue:` and `admin:metrics`. */

@@ -6,8 +6,6 @@ import type { App } from './app.ts';
 import type { HttpSettings } from './deps.ts';
 import { HttpProblem, pathOf, tooManyRequests } from './problem.ts';
 
-/** The event loop lags this far behind only when there is far more work than the process can do. */
-const EVENT_LOOP_DELAY_MS_MAX = 2_000;
 const RETRY_AFTER_SECONDS = 5;
 /** IPs whose requests are counted at a time. */
 const COUNTED_IPS_MAX = 50_000;
@@ -36,7 +34,7 @@ export async function protect(app: App, settings: HttpSettings): Promise<void> {
     crossOriginEmbedderPolicy: false,
   });
   await app.register(underPressure, {
-    maxEventLoopDelay: EVENT_LOOP_DELAY_MS_MAX,
+    maxEventLoopDelay: settings.overloadDelayMs ?? 0,
     retryAfter: RETRY_AFTER_SECONDS,
     // Asynchronous, so that its refusal goes the way of all errors.
     pressureHandler: (request) => {

@@ -33,6 +33,7 @@ import { paymentWebhookRoutes } from './routes/payment-webhooks.ts';
 import { traceContexts } from './request-spans.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
 import { observationRoutes } from './routes/admin/observation.ts';
+import { intelligenceRoutes } from './routes/intelligence/routes.ts';
 import { asyncApiRoute } from './routes/async-api.ts';
 import { refuseWhileStopping } from './stopping.ts';
 import { serveUi } from './ui-files.ts';
@@ -97,7 +98,7 @@ async function registerRoutes(app: App, deps: ServerDeps): Promise<void> {
   const desk = new CheckoutDesk({ ...deps, limiter, limitPerMinute: deps.settings.checkoutLimitPerMinute });
   accountRoutes(app, { ...deps, limiter, limited: deps.settings.rateLimitPerMinute !== 0, access });
   cartRoutes(app, { carts: deps.carts, access });
-  checkoutRoute(app, { desk, access });
+  checkoutRoute(app, { ...deps, desk, access });
   orderRoutes(app, { orders: deps.orders, audit: deps.audit, access });
   fulfilmentRoutes(app, { ...deps, access });
   deliveryRoute(app, { ...deps, access });
@@ -107,7 +108,8 @@ async function registerRoutes(app: App, deps: ServerDeps): Promise<void> {
   flashSaleRoutes(app, { ...deps, access });
   adminRoutes(app, { ...deps, access });
   opsRoutes(app, { ...deps, access });
-  const { analytics, observation, asyncApi } = deps;
+  const { analytics, observation, asyncApi, intelligence } = deps;
+  if (intelligence !== undefined) intelligenceRoutes(app, { ...deps, intelligence, access });
   if (analytics !== undefined) analyticsRoutes(app, { analytics, access });
   if (observation !== undefined) observationRoutes(app, { observation, access });
   if (asyncApi !== undefined) asyncApiRoute(app, asyncApi);

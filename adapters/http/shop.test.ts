@@ -1,10 +1,19 @@
 import t from 'tap';
-import { withGateway } from './testing.ts';
+import type { CartChange } from '../../core/services/carts/ports.ts';
+import { CHECKOUT, withGateway } from './testing.ts';
 
 const json = { 'content-type': 'application/json' };
 
+const guestCookie = '__Host-orrery-guest=1c0a8a1e-6d0c-4f1c-9a55-3f4a5d2f9e10';
+
 await t.test('the shop', async (t) => {
-  await withGateway({}, async (rig) => {
+  const changes: CartChange[] = [];
+  const looks: string[] = [];
+  const views = {
+    viewed: (cartKey: string, productId: string) => void looks.push(`${cartKey} ${productId}`),
+  };
+  const cartChanged = (change: CartChange) => void changes.push(change);
+  await withGateway({ views, cartChanged }, async (rig) => {
     const { shop } = rig;
     const admin = await rig.signIn('admin');
     const ada = await rig.signIn();
@@ -125,6 +134,59 @@ await t.test('the shop', async (t) => {
       );
       t.match((await rig.call('DELETE', item, { token })).json(), { items: [], totalCents: 0 });
       t.equal((await rig.call('DELETE', item, { token })).statusCode, 404);
+    });
+
+    await t.test('whoever wants to hear of carts is told what each has become', async (t) => {
+      const { token, user } = await rig.signIn();
+      const own = () => changes.filter(({ cartKey }) => cartKey === `user:${user.id}`);
+      const call = (method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object) =>
+        rig.call(method, `/api/cart/${path}`, { token, ...(body && { body }) });
+      await call('POST', 'add', { productId: 'p1', quantity: 1 });
+      await call('POST', 'add', { productId: 'p2', quantity: 2 });
+      await call('PUT', 'items/p1', { quantity: 3 });
+      await call('DELETE', 'items/p1');
+      await call('DELETE', 'items/p1');
+      await call('POST', 'add', { productId: 'nothing', quantity: 2 });
+      const bought = await rig.call('POST', '/api/orders/checkout', {
+        token,
+        body: CHECKOUT,
+        headers: { 'idempotency-key': 'a-cart' },
+      });
+      t.equal(bought.statusCode, 202);
+      await rig.call('GET', '/api/cart', { token });
+      t.same(
+        own().map(({ items, put }) => [
+          items.map((item) => `${item.productId} ${String(item.quantity)}`),
+          put,
+        ]),
+        [
+          [['p1 1'], ['p1']],
+          [['p1 1', 'p2 2'], ['p2']],
+          [['p1 3', 'p2 2'], []],
+          [['p2 2'], []],
+          [[], []],
+        ],
+        'refused changes are none',
+      );
+    });
+
+    await t.test('a page says who opened it: shoppers that the shop knows', async (t) => {
+      const { token, user } = await rig.signIn();
+      const look = async (options: Parameters<typeof rig.call>[2], productId = 'p1') => {
+        const answer = await rig.call('POST', `/api/products/${productId}/views`, options);
+        t.equal(answer.cookies.length, 0, 'no cookie is made for it');
+        return answer.statusCode;
+      };
+      t.equal(await look({ token }), 204);
+      t.equal(await look({ headers: { cookie: guestCookie } }, 'p2'), 204);
+      const seen = [`user:${user.id} p1`, 'guest:1c0a8a1e-6d0c-4f1c-9a55-3f4a5d2f9e10 p2'];
+      t.same(looks, seen);
+      t.equal(await look({}), 204, 'somebody whom the shop does not know');
+      t.equal(await look({ token: admin.token }), 204, 'who runs the shop');
+      t.equal(await look({ token, headers: { 'sec-purpose': 'prefetch' } }), 204, 'loaded ahead');
+      t.equal(await look({ token }, 'nothing'), 404);
+      await rig.call('GET', '/api/products/p1', { token });
+      t.same(looks, seen, 'none of them is counted, nor is asking for a product');
     });
 
     await t.test('looking at a cart makes no guest', async (t) => {

@@ -123,7 +123,8 @@ export class TestShop {
           }),
         ),
       ),
-    search: (query, filter) => Promise.resolve({ ...this.#page(filter, query), understood: { text: query } }),
+    search: (query, filter) =>
+      Promise.resolve({ ...this.#page(filter, query), understood: { text: query, parts: [] } }),
   };
 
   #page(filter: ProductFilter, words = ''): ProductPage {

@@ -12,6 +12,7 @@ import type { Letters, LetterToUser } from '../../core/services/accounts/letters
 import { PasswordResetService } from '../../core/services/accounts/password-resets.ts';
 import type { User } from '../../core/services/accounts/ports.ts';
 import { CartService } from '../../core/services/carts/carts.ts';
+import type { CartChange } from '../../core/services/carts/ports.ts';
 import { WaitingLines } from '../../core/services/gateway/line/waiting-lines.ts';
 import { withTestPglite } from '../embedded/testing.ts';
 import { EmbeddedTransientState } from '../embedded/transient.ts';
@@ -64,9 +65,16 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What a rig has instead of the usual. */
+type RigOptions = Partial<ServerDeps> & {
+  readonly letters?: Letters;
+  /** Told of every change of a cart. */
+  readonly cartChanged?: (change: CartChange) => void;
+};
+
 /** Runs tests on a gateway with real accounts and carts, over a shop in memory. */
 export async function withGateway(
-  more: Partial<ServerDeps> & { readonly now?: () => number; readonly letters?: Letters },
+  more: RigOptions & { readonly now?: () => number },
   run: (rig: Rig) => Promise<void>,
 ): Promise<void> {
   await withTestPglite(async (database) => {
@@ -105,7 +113,7 @@ async function openRig(
   accountStore: PostgresAccountStore,
   others: Pick<Rig, 'forgotten' | 'refusals'>,
   database: Database,
-  more: Partial<ServerDeps> & { readonly letters?: Letters },
+  more: RigOptions,
 ): Promise<Rig> {
   const shop = new TestShop();
   const sagas = new TestSagas();
@@ -124,7 +132,7 @@ async function openRig(
     logger,
   });
   await lines.start();
-  const { letters: ownLetters, ...deps } = more;
+  const { letters: ownLetters, cartChanged, ...deps } = more;
   const resets = new PasswordResetService({
     accounts: accountStore,
     store: new PostgresResetStore(database),
@@ -146,7 +154,7 @@ async function openRig(
     addresses: new AddressBook(new PostgresAddressStore(database), randomUUID),
     resets,
     audit: createAuditTrail(database, uuidv7),
-    carts: new CartService(state, shop.catalog),
+    carts: new CartService(state, shop.catalog, cartChanged),
     limiter: state,
     catalog: shop.catalog,
     sales: shop.sales,

@@ -1,16 +1,12 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Database } from '../postgres/database.ts';
-import { readEmptyDatabase } from '../embedded/empty-database.ts';
+import { EMPTY_DATABASE, readEmptyDatabase } from '../embedded/empty-database.ts';
 import { openPglite } from '../embedded/pglite.ts';
 import { openPostgres, type PostgresOptions } from '../postgres/open.ts';
 import { lockDataDir } from './data-lock.ts';
 import type { Settings } from './settings.ts';
-
-/** Made by the build, beside the compiled server: the empty data folder of a first start. */
-export const EMPTY_DATABASE = fileURLToPath(new URL('../../empty-database-pg18.tar', import.meta.url));
 
 /** Where the embedded Postgres keeps its files, below `DATA_DIR`; a folder of its own, since it must begin empty. */
 export function postgresFolder(dataDir: string): string {

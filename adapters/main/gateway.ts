@@ -20,6 +20,7 @@ import type { PaymentPage } from '../http/deps.ts';
 import { buildServer } from '../http/server.ts';
 import { createTicketSigner } from '../http/tickets.ts';
 import { PostgresAddressStore } from '../postgres/accounts/addresses.ts';
+import { createFunnelStore } from '../postgres/analytics/funnel-store.ts';
 import { createFlashSales } from '../postgres/catalog/flash-sales.ts';
 import { createCatalogQueries } from '../postgres/catalog/queries.ts';
 import { createPauses } from '../postgres/engine/pauses.ts';
@@ -33,19 +34,24 @@ import { createSagaStore } from '../postgres/orders/saga-store.ts';
 import { createPaymentQueries } from '../postgres/payments/queries.ts';
 import { withSeededOrders } from '../postgres/seed/queries.ts';
 import { createShippingQueries } from '../postgres/shipping/queries.ts';
+import { openAssistant } from './assistant.ts';
 import { platformAsyncApi } from './async-api.ts';
 import { createHealthDesk } from './health-desk.ts';
 import { openConsole } from './console.ts';
+import { originHash } from './intelligence/origin-hash.ts';
 import { watchLines } from './line-metrics.ts';
 import type { EngineMetrics } from './metrics.ts';
 import type { Nodes } from './nodes.ts';
+import type { OpenIntelligence } from './intelligence/open.ts';
 import type { Observation } from './observation.ts';
 import { openPasswordResets, sessionSecret } from './open-accounts.ts';
 import { openPaymentWebhooks } from './partners.ts';
 import type { Resources } from './resources.ts';
 import { openSagaInsight } from './saga-insight.ts';
 import { withSeededRepairs, withSeededSagas } from './seeded-sagas.ts';
+import type { OpenSearch } from './search/open.ts';
 import type { Settings } from './settings.ts';
+import type { ShopEvents } from './shop-events.ts';
 import type { OpenShopOffice } from './shop-office.ts';
 
 /** Wires the HTTP API: every service's queries over its own tables, its commands through the nodes. */
@@ -60,6 +66,9 @@ export async function openGateway(options: {
   readonly logger: FastifyBaseLogger;
   readonly deadLetters: DeadLetterDesk;
   readonly office: OpenShopOffice;
+  readonly intelligence: OpenIntelligence;
+  readonly search: OpenSearch;
+  readonly shopEvents: ShopEvents;
   readonly demo: Demo;
   readonly uiFolder?: string;
 }): Promise<FastifyInstance> {
@@ -73,11 +82,15 @@ export async function openGateway(options: {
     tracing,
     deadLetters,
     office,
+    intelligence,
+    search,
+    shopEvents,
     demo,
     logger,
     uiFolder,
   } = options;
   const { database, broker, transient } = resources;
+  const secret = await sessionSecret(database, settings);
   const catalog = createCatalogQueries(database);
   const known = withSeededOrders({
     orders: orderQueries(database),
@@ -93,7 +106,7 @@ export async function openGateway(options: {
     store: createLineStore(database),
     orders,
     inventory,
-    tickets: createTicketSigner(await sessionSecret(database, settings)),
+    tickets: createTicketSigner(secret),
     microBatch,
     clock: systemClock,
     logger,
@@ -110,9 +123,36 @@ export async function openGateway(options: {
   });
   const events = { list: listEvents(database) };
   const pauses = createPauses(database, nodes.pausable, uuidv7);
+  const health = createHealthDesk({
+    settings,
+    resources,
+    processes: observation.processes,
+    events,
+    orders,
+    deadLetters: deadLetters.store,
+    lines,
+    resting: () => namesOf(pauses),
+    stockDifferences: () => office.stockDifferences(),
+  });
+  const assistant = openAssistant({
+    settings,
+    database,
+    orders,
+    office,
+    sales,
+    letters: deadLetters.store,
+    pauses,
+    health,
+    onCircuit: (partner, open) => {
+      observation.circuit(partner, open);
+      metrics.circuit(partner, open);
+    },
+    logger,
+  });
   return buildServer({
     settings: {
       rateLimitPerMinute: settings.rateLimitPerMinute,
+      overloadDelayMs: settings.overloadDelayMs,
       checkoutLimitPerMinute: settings.checkoutLimitPerMinute,
       payment: paymentPage(settings),
       ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
@@ -122,9 +162,12 @@ export async function openGateway(options: {
     addresses: new AddressBook(new PostgresAddressStore(database), uuidv7),
     resets: openPasswordResets(database, accounts, letters, logger),
     audit: createAuditTrail(database, uuidv7),
-    carts: new CartService(transient, catalog),
+    carts: new CartService(transient, catalog, shopEvents.cartChanged),
     limiter: transient,
     catalog,
+    productIndex: search,
+    searchMeaning: search,
+    views: shopEvents.views,
     inventory,
     sales,
     lines,
@@ -143,8 +186,11 @@ export async function openGateway(options: {
     deadLetters,
     console: openConsole({ database, nodes, letters, logger }),
     office,
+    assistant,
+    intelligence,
     demo,
     liveTopics: await office.liveTopics(),
+    originHash: originHash(secret),
     broadcasts: broker,
     picture: productSvg,
     probes: [
@@ -158,20 +204,15 @@ export async function openGateway(options: {
     ],
     // Nothing where the database, whose own probe says so, is away.
     paused: () => namesOf(pauses).catch(() => []),
-    analytics: analyticsQueries({ tallies: createTallies(database), orders, now: () => systemClock.now() }),
+    analytics: analyticsQueries({
+      tallies: createTallies(database),
+      orders,
+      funnel: { store: createFunnelStore(database), namesOf: (ids) => catalog.findMany(ids) },
+      now: () => systemClock.now(),
+    }),
     observation: {
       events,
-      health: createHealthDesk({
-        settings,
-        resources,
-        processes: observation.processes,
-        events,
-        orders,
-        deadLetters: deadLetters.store,
-        lines,
-        resting: () => namesOf(pauses),
-        stockDifferences: () => office.stockDifferences(),
-      }),
+      health,
     },
     asyncApi: platformAsyncApi(settings.partitions),
     tracing,

@@ -20,7 +20,8 @@ export function watchLines(
     registers,
   });
   let latest:
-    { readonly atMs: number; readonly reports: Promise<readonly LineReport[] | undefined> } | undefined;
+    | { readonly atMs: number; readonly reports: Promise<readonly LineReport[] | undefined> }
+    | undefined;
   /** The gauges of one scrape come from one look. */
   const look = (): Promise<readonly LineReport[] | undefined> => {
     const atMs = performance.now();

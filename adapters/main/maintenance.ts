@@ -23,14 +23,21 @@ export interface Job {
 export function startMaintenance(
   database: Database,
   jobs: readonly Job[],
-  logger: Logger,
+  {
+    logger,
+    looksAtClock,
+  }: {
+    readonly logger: Logger;
+    /** Whether it may be this process that tells which jobs are due: every half minute some 100 ms without a pause. */
+    readonly looksAtClock: boolean;
+  },
 ): () => Promise<void> {
   let boss: PgBoss | undefined;
   let stopped = false;
   let cancelRetry: () => void = () => undefined;
 
   const begin = async (): Promise<void> => {
-    const next = newBoss(database, logger);
+    const next = newBoss(database, { logger, looksAtClock });
     try {
       await next.start();
       boss = next;
@@ -62,7 +69,10 @@ export function startMaintenance(
 const RETRY_MS = 5_000;
 const STOP = { graceful: true, timeout: 2_000, close: false } as const;
 
-function newBoss(database: Database, logger: Logger): PgBoss {
+function newBoss(
+  database: Database,
+  { logger, looksAtClock }: { readonly logger: Logger; readonly looksAtClock: boolean },
+): PgBoss {
   const boss = new PgBoss({
     db: {
       // pg-boss makes its schema by several statements at once, which only a call without values can carry.
@@ -75,6 +85,7 @@ function newBoss(database: Database, logger: Logger): PgBoss {
       },
     },
     schema: 'jobs',
+    schedule: looksAtClock,
     monitorStateIntervalSeconds: 3_600,
   });
   boss.on('error', (error) => {

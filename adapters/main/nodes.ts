@@ -12,18 +12,26 @@ import { DEFAULT_ORDER_POLICY } from '../../core/services/orders/policy.ts';
 import type { OrderCommands } from '../../core/services/orders/ports.ts';
 import { tallyRows } from '../../core/services/orders/tally.ts';
 import type { PausableService } from '../postgres/engine/pauses.ts';
+import { createFunnelStore } from '../postgres/analytics/funnel-store.ts';
 import { createEngineStore } from '../postgres/engine/store.ts';
 import { insertOutbox } from '../postgres/engine/outbox.ts';
 import { inventoryQueries } from '../postgres/inventory/queries.ts';
 import { inventoryRelatedRows } from '../postgres/inventory/related.ts';
 import { forgetTombstones } from '../postgres/inventory/upkeep.ts';
+import { createFraudStore } from '../postgres/intelligence/fraud-store.ts';
+import { createModelRegistry } from '../postgres/intelligence/registry.ts';
 import { createNotificationStore } from '../postgres/notifications/store.ts';
 import { placementStore } from '../postgres/orders/intake.ts';
 import { orderStories } from '../postgres/orders/stories.ts';
 import { createPaymentStore } from '../postgres/payments/store.ts';
 import { createShippingStore } from '../postgres/shipping/store.ts';
+import { createBreaker } from '../breaker/breaker.ts';
+import { openFraudScorer } from './intelligence/fraud-scorer.ts';
+import { originHash } from './intelligence/origin-hash.ts';
 import { announceOrders, announceStock } from './live-hints.ts';
 import type { EngineMetrics } from './metrics.ts';
+import { sessionSecret } from './open-accounts.ts';
+import { shopperHash } from './shop-events.ts';
 import { openPartners, type Partners } from './partners.ts';
 import { memberName, type Resources } from './resources.ts';
 import type { Settings } from './settings.ts';
@@ -84,6 +92,7 @@ const random = Math.random;
 export async function createNodes(deps: NodeDeps): Promise<Nodes> {
   const { settings, resources, metrics, logger } = deps;
   const { database, broker } = resources;
+  const fraud = await openFraud(deps);
   const partners =
     deps.partners ??
     openPartners({
@@ -109,6 +118,11 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
     payments: createPaymentStore(database),
     shipping: createShippingStore(database),
     notifications: createNotificationStore(database),
+    fraud: fraud.ports,
+    funnel: {
+      store: createFunnelStore(database),
+      shopperOfUser: shopperHash(await sessionSecret(database, settings)).ofUser,
+    },
     gateway: partners.gateway,
     carrier: partners.carrier,
     mailer: partners.mailer,
@@ -143,6 +157,7 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
   });
   const { all, orders, repairs, sendToOrders, sendToInventory } = await wired.catch((error: unknown) => {
     partners.close();
+    fraud.close();
     throw error;
   });
   const queries = inventoryQueries(database);
@@ -158,6 +173,7 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
     },
     closePartners: () => {
       partners.close();
+      fraud.close();
     },
     forgetKeys: async () => {
       await placements.forgetKeys();
@@ -166,6 +182,34 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
       for (const service of all.keys()) await ports.engineStore(service).forgetInbox(day);
       // A day later than the ids: by then the request that a tombstone waits for is too old to be handled.
       await forgetTombstones(database, new Date(Date.parse(day) - 86_400_000));
+    },
+  };
+}
+
+/** The fraud score, behind a circuit of its own: a model that fails is left alone, and orders go on without. */
+async function openFraud({ settings, resources: { database }, metrics, logger, onCircuit }: NodeDeps) {
+  const hash = originHash(await sessionSecret(database, settings));
+  const store = createFraudStore(database);
+  if (!settings.services.includes('intelligence')) {
+    // Known here as well, for messages are sent by what queues there are.
+    const scorer = { score: () => Promise.resolve(undefined) };
+    return { ports: { store, scorer, hash }, close: () => undefined };
+  }
+  const name = 'fraud model';
+  const breaker = createBreaker({
+    name,
+    logger,
+    onChange: (open) => {
+      metrics.circuit(name, open);
+      onCircuit?.(name, open);
+    },
+  });
+  const scorer = openFraudScorer(createModelRegistry(database), logger);
+  return {
+    ports: { store, scorer, hash, guard: <Result>(call: () => Promise<Result>) => breaker.guard(call) },
+    close: () => {
+      scorer.close();
+      breaker.close();
     },
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
+import type { FunnelReport } from '../../core/services/analytics/funnel-ports.ts';
 import type { BusinessMetrics, EventStats } from '../../core/services/analytics/ports.ts';
 import type { HealthReport } from '../../core/services/observation/report.ts';
 import type { EventPage } from '../../core/services/observation/ports.ts';
@@ -115,6 +116,39 @@ t.test('what the embedded platform tells about itself', async (t) => {
     for (const path of ['/api/ops/health', '/api/ops/events', '/api/analytics/metrics']) {
       t.equal((await shopper.fetch(path)).status, 403, path);
     }
+  });
+
+  await t.test('the way from looks to orders is told for days that make sense', async (t) => {
+    const funnel = '/api/analytics/funnel';
+    const wrong = {
+      from: ['2026-02-30', 'yesterday', '0000-01-01'],
+      to: ['', '2026-1-1'],
+      sort: ['name'],
+      limit: ['0', '101', 'x'],
+    };
+    for (const [path, values] of Object.entries(wrong)) {
+      for (const value of values) {
+        const answer = await caller.fetch(`${funnel}?${path}=${value}`);
+        t.equal(answer.status, 400, `${path}=${value}`);
+        t.match(await answer.json(), { errors: [{ path }] });
+      }
+    }
+    t.match(await (await caller.fetch(`${funnel}?from=2026-02-02&to=2026-02-01`)).json(), {
+      errors: [{ path: 'from', message: 'must not be after to' }],
+    });
+    const nothing = { viewed: 0, added: 0, ordered: 0, viewToCart: null, cartToOrder: null };
+    t.same(await caller.get<unknown>(`${funnel}?to=2026-02-07`), {
+      from: '2026-02-01',
+      to: '2026-02-07',
+      totals: nothing,
+      items: [],
+    });
+    const today = await caller.get<FunnelReport>(funnel);
+    t.match(
+      today.totals,
+      { ordered: 1, cartToOrder: null },
+      'two orders of one shopper, of the same product',
+    );
   });
 
   await t.test(

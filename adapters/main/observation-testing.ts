@@ -44,6 +44,14 @@ export class Caller {
     return fetch(this.#url + path, { headers: { authorization: `Bearer ${this.#token}` } });
   }
 
+  post(path: string, body: object): Promise<Response> {
+    return fetch(this.#url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  }
+
   /** Rejects unless the answer is a success. */
   async get<Answer>(path: string): Promise<Answer> {
     const response = await this.fetch(path);

@@ -7,9 +7,11 @@ import { EventLog } from '../../core/services/observation/event-log.ts';
 import type { PlatformEvent, Processes } from '../../core/services/observation/ports.ts';
 import { ProcessWatch } from '../../core/services/observation/process-watch.ts';
 import { measured } from '../postgres/measured.ts';
+import { createModelRegistry } from '../postgres/intelligence/registry.ts';
 import { appendEvents } from '../postgres/ops/events.ts';
 import { createProcesses } from '../postgres/ops/processes.ts';
 import { createTallies } from '../postgres/orders/tallies.ts';
+import { startAnomalyWatch } from './anomaly-watch.ts';
 import type { EngineMetrics } from './metrics.ts';
 import type { Nodes } from './nodes.ts';
 import { eventOf } from './notices.ts';
@@ -44,7 +46,7 @@ export function openObservation(options: {
   /** Unique per process start. */
   readonly id: string;
   readonly services: readonly string[];
-  readonly metrics: Pick<EngineMetrics, 'statement'>;
+  readonly metrics: Pick<EngineMetrics, 'statement' | 'registry'>;
   readonly logger: Logger;
 }): Observation {
   const { id, services, metrics, logger } = options;
@@ -52,6 +54,7 @@ export function openObservation(options: {
   const { database } = options.resources;
   const watch = new ProcessWatch(systemClock);
   const processes = createProcesses(database);
+  const models = createModelRegistry(database);
   const events = new EventLog({ append: (all) => appendEvents(database, all), newId: uuidv7, logger });
   const resources: Resources = {
     ...options.resources,
@@ -84,7 +87,26 @@ export function openObservation(options: {
       });
     },
     start(nodes) {
-      const facts = createProcessFacts({ id, services, watch, nodes: nodes.all, ...resources });
+      const looks = services.includes('analytics');
+      const anomalies = looks
+        ? startAnomalyWatch({
+            database,
+            isOn: async () => (await models.serving()).get('anomalies')?.enabled !== false,
+            registry: metrics.registry,
+            logger,
+            onFound: ({ text, ...detail }) => {
+              record({ level: 'warn', type: 'anomaly.found', text, detail });
+            },
+          })
+        : undefined;
+      const facts = createProcessFacts({
+        id,
+        services,
+        watch,
+        nodes: nodes.all,
+        ...resources,
+        anomalies: anomalies === undefined ? undefined : () => anomalies.current(),
+      });
       const tallies = createTallies(database);
       const turns = [
         startTurns(TELL_MS, logger, 'the state of this process', () => processes.tell(facts.read())),
@@ -100,6 +122,7 @@ export function openObservation(options: {
       return async () => {
         record({ level: 'info', type: 'process.stopped', text: 'stopped' });
         for (const stop of turns) await stop();
+        await anomalies?.stop();
         facts.stop();
         await events.close();
         await processes.leave(id).catch((error: unknown) => {

@@ -7,13 +7,18 @@ import { errorMessage } from '../../core/kernel/errors.ts';
 import { CONNECTIONS_WAITING_MAX } from '../../core/kernel/limits.ts';
 import type { Logger } from '../../core/kernel/logger.ts';
 import type { AccountService } from '../../core/services/accounts/accounts.ts';
+import { dayOf, FUNNEL_DAYS, SHOPPER_DAYS } from '../../core/services/analytics/funnel.ts';
 import type { Demo } from '../../core/services/demo/ports.ts';
+import { createFunnelStore } from '../postgres/analytics/funnel-store.ts';
 import { createFlashSales } from '../postgres/catalog/flash-sales.ts';
+import { createSearchSource } from '../postgres/catalog/search-source.ts';
 import { serveMetrics } from '../http/metrics-server.ts';
 import { forgetEvents } from '../postgres/ops/events.ts';
 import { createTallies } from '../postgres/orders/tallies.ts';
 import type { OpenTracing } from '../otel/tracing.ts';
 import { createLineStore } from '../postgres/gateway/line-store.ts';
+import { forgetOldOrders, forgetShopper } from '../postgres/intelligence/fraud-store.ts';
+import { createExposureStore } from '../postgres/intelligence/exposures.ts';
 import { forgetRecipient } from '../postgres/notifications/personal-data.ts';
 import { forgetCustomer } from '../postgres/orders/personal-data.ts';
 import { type DeadLetters, startDeadLetters } from './dead-letters.ts';
@@ -24,14 +29,19 @@ import { seedFirstGoods } from './first-goods.ts';
 import { type Job, inboxKeptSince, startMaintenance } from './maintenance.ts';
 import { createEngineMetrics } from './metrics.ts';
 import { createNodes, type Nodes } from './nodes.ts';
-import { openAccounts } from './open-accounts.ts';
+import { openAccounts, sessionSecret } from './open-accounts.ts';
+import { openIntelligence } from './intelligence/open.ts';
 import { openObservation } from './observation.ts';
 import { memberName, openResources, type Resources } from './resources.ts';
+import { openMeaning } from './search/meaning.ts';
+import { openSearch } from './search/open.ts';
 import type { Settings } from './settings.ts';
+import { openShopEvents, shopperHash } from './shop-events.ts';
 import { openShopOffice } from './shop-office.ts';
 
+const DAY_MS = 86_400_000;
 /** How long places in waiting lines are kept after their sale. */
-const LINES_KEPT_MS = 30 * 86_400_000;
+const LINES_KEPT_MS = 30 * DAY_MS;
 
 /** How long is told what happened to the platform. */
 const EVENTS_KEPT_MS = 30 * 86_400_000;
@@ -87,10 +97,15 @@ export async function startPlatform(
     const { resources } = observation;
     const tracing = await openTraces(settings, id);
     if (tracing !== undefined) stops.push(() => tracing.close());
+    const secret = await sessionSecret(resources.database, settings);
+    const { ofUser: shopperOf } = shopperHash(secret);
     const accounts = await openAccounts(resources.database, settings, logger, [
       // Orders first: while one is under way nothing is forgotten.
       (userId) => forgetCustomer(resources.database, userId),
       (userId) => forgetRecipient(resources.database, userId),
+      (userId) => createExposureStore(resources.database).forgetUser(userId),
+      (userId) => forgetShopper(resources.database, userId),
+      (userId) => createFunnelStore(resources.database).forgetShopper(shopperOf(userId)),
     ]);
     const nodes = await createNodes({
       settings,
@@ -133,6 +148,13 @@ export async function startPlatform(
       logger,
     });
     stops.push(() => office.stop());
+    const intelligence = openIntelligence({
+      database: resources.database,
+      services: settings.services,
+      owner: id,
+      logger,
+    });
+    stops.push(() => intelligence.stop());
     stops.push(observation.start(nodes));
     if (settings.metricsPort !== 0) {
       const server = await serveMetrics(metrics.registry, {
@@ -141,11 +163,45 @@ export async function startPlatform(
       });
       stops.push(() => server.close());
     }
-    stops.push(startMaintenance(resources.database, [...jobs, ...office.jobs], logger));
+    const meaning = !settings.services.includes('gateway')
+      ? undefined
+      : openMeaning({
+          settings,
+          database: resources.database,
+          owner: id,
+          onCircuit: (partner, open) => {
+            observation.circuit(partner, open);
+            metrics.circuit(partner, open);
+          },
+          logger,
+        });
+    if (meaning !== undefined) {
+      jobs.push(meaning.job);
+      stops.push(() => meaning.stop());
+    }
+    stops.push(
+      startMaintenance(resources.database, [...jobs, ...office.jobs, ...intelligence.jobs], {
+        logger,
+        // A process that only answers leaves it to those that work.
+        looksAtClock: nodes.all.size > 0,
+      }),
+    );
     let url: string | undefined;
     let demo: ShopDemo | undefined;
     if (settings.services.includes('gateway')) {
       const uiFolder = builtUi();
+      const search = openSearch({
+        source: createSearchSource(resources.database),
+        soldOut: () => nodes.inventory.soldOut(),
+        soldOfLate: intelligence.soldOfLate,
+        isOff: () => intelligence.isOff('search'),
+        meaning,
+        registry: metrics.registry,
+        logger,
+      });
+      stops.push(() => search.stop());
+      const shopEvents = openShopEvents({ ...resources, ...settings, secret, registry: metrics.registry });
+      stops.push(() => shopEvents.close());
       demo = openDemo({ settings, owner: id, resources, accounts, nodes, logger });
       const app = await openGateway({
         settings,
@@ -157,6 +213,9 @@ export async function startPlatform(
         tracing,
         deadLetters: deadLetters.desk,
         office,
+        intelligence,
+        search,
+        shopEvents,
         demo,
         logger,
         ...(uiFolder === undefined ? {} : { uiFolder }),
@@ -230,11 +289,21 @@ function jobsOf(
   accounts: AccountService,
   deadLetters: DeadLetters,
   { database }: Resources,
-): readonly Job[] {
+): Job[] {
   return [
     { name: 'forget-idempotency-keys', cron: '17 * * * *', run: () => nodes.forgetKeys() },
     { name: 'forget-inbox', cron: '37 3 * * *', run: () => nodes.forgetInbox(inboxKeptSince(Date.now())) },
     { name: 'forget-closed-accounts', cron: '*/10 * * * *', run: () => accounts.forgetClosed() },
+    { name: 'forget-seen-orders', cron: '7 4 * * *', run: () => forgetOldOrders(database, Date.now()) },
+    {
+      name: 'forget-funnel',
+      cron: '13 4 * * *',
+      run: () =>
+        createFunnelStore(database).forget({
+          shopperDay: dayOf(Date.now() - (SHOPPER_DAYS - 1) * DAY_MS),
+          day: dayOf(Date.now() - FUNNEL_DAYS * DAY_MS),
+        }),
+    },
     { name: 'forget-dead-letters', cron: '57 3 * * *', run: () => deadLetters.forget() },
     { name: 'forget-console-jobs', cron: '27 * * * *', run: () => openJobStore(database).forget() },
     {

@@ -126,7 +126,7 @@ const BUILDS = {
       ['core', 'sagas', 'adapters', 'benchmarks'].forEach(function (folder) {
         dropOrphans(join(ROOT, 'dist', folder), join(ROOT, folder));
       });
-      run('Building the server', join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), [
+      run('Building the server', join(ROOT, 'node_modules', '@typescript', 'native', 'bin', 'tsc'), [
         '-p',
         'tsconfig.json',
       ]);

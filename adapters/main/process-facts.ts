@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { hostname } from 'node:os';
 import type { ServiceNode } from '../../core/engine/service-node.ts';
 import type { Broker } from '../../core/engine/ports.ts';
+import type { Anomaly } from '../../core/services/observation/anomalies.ts';
 import type { ProcessStatus } from '../../core/services/observation/ports.ts';
 import type { ProcessWatch } from '../../core/services/observation/process-watch.ts';
 import type { Database } from '../postgres/database.ts';
@@ -23,8 +24,10 @@ export function createProcessFacts(options: {
   readonly nodes: ReadonlyMap<string, ServiceNode>;
   readonly broker: Pick<Broker, 'connected'>;
   readonly database: Pick<Database, 'connections'>;
+  /** Undefined: this process does not look for any. */
+  readonly anomalies: (() => readonly Anomaly[]) | undefined;
 }): ProcessFacts {
-  const { id, services, watch, nodes, broker, database } = options;
+  const { id, services, watch, nodes, broker, database, anomalies } = options;
   const build = buildVersion();
   const startedAt = new Date().toISOString();
   const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
@@ -59,6 +62,7 @@ export function createProcessFacts(options: {
         nodes: [...nodes].map(([service, node]) => watch.node(service, node.facts())),
         routes: watch.routes(),
         statements: watch.statements(),
+        ...(anomalies === undefined ? {} : { anomalies: anomalies() }),
       };
     },
     stop() {

@@ -10,8 +10,11 @@ import type { Database } from '../postgres/database.ts';
 import { createDeadLetterJournal } from '../postgres/dead-letters/journal.ts';
 import { consoleMigrations } from '../postgres/console/schema.ts';
 import { deadLettersMigrations } from '../postgres/dead-letters/schema.ts';
+import { analyticsMigrations } from '../postgres/analytics/migrations.ts';
+import { assistantMigrations } from '../postgres/assistant/schema.ts';
 import { demoMigrations } from '../postgres/demo/schema.ts';
 import { gatewayMigrations } from '../postgres/gateway/migrations.ts';
+import { intelligenceMigrations } from '../postgres/intelligence/migrations.ts';
 import { inventoryMigrations } from '../postgres/inventory/migrations.ts';
 import { notificationsMigrations } from '../postgres/notifications/schema.ts';
 import { opsMigrations } from '../postgres/ops/schema.ts';
@@ -50,8 +53,11 @@ export const ALL_MIGRATIONS = [
   notificationsMigrations,
   deadLettersMigrations,
   demoMigrations,
+  assistantMigrations,
   consoleMigrations,
   opsMigrations,
+  intelligenceMigrations,
+  analyticsMigrations,
   seedMigrations,
 ] as const;
 

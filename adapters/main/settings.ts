@@ -145,6 +145,9 @@ export const settingsSchema = z.object({
   RATE_LIMIT_PER_MINUTE: wholeNumber(0, 100_000_000, 6000).describe(
     'HTTP requests a minute and address; 0: no limits per address',
   ),
+  OVERLOAD_DELAY_MS: wholeNumber(0, 600_000, 2_000).describe(
+    'How late a gateway may be with its work before it answers 503 in place of trying; 0: it always tries',
+  ),
   ADMIN_EMAIL: z
     .string()
     .max(254, 'must be an e-mail address')
@@ -162,7 +165,25 @@ export const settingsSchema = z.object({
     .min(32, 'must have at least 32 characters')
     .optional()
     .describe('Signs sessions; unset: made once and kept in the store, shared by all processes'),
-  GEMINI_API_KEY: z.string().optional().describe('Key of the language model; nothing uses it yet'),
+  GEMINI_API_KEY: z
+    .string()
+    .optional()
+    .describe(
+      'Key of Gemini, which then answers questions of admins, sums up orders and helps the search; unset: all stays here',
+    ),
+  GEMINI_MODEL: z
+    .string()
+    .regex(/^[a-z0-9.-]{1,80}$/, 'must be the name of a model, such as gemini-2.5-flash')
+    .default('gemini-2.5-flash')
+    .describe('Which of its models answers'),
+  GEMINI_EMBEDDING_MODEL: z
+    .string()
+    .regex(/^[a-z0-9.-]{1,80}$/, 'must be the name of a model, such as gemini-embedding-001, or none')
+    .default('gemini-embedding-001')
+    .describe(
+      'Which of its models makes vectors of products and searches, where its key is set; none: search stays here',
+    ),
+  GEMINI_API_URL: origin().optional().describe("Where Gemini's API is, for a stand-in; unset: at Google"),
   STRIPE_SECRET_KEY: z
     .string()
     .regex(/^(sk|rk)_/, 'must start with sk_ or rk_')
@@ -228,10 +249,16 @@ export interface Settings {
   readonly fraudReviewAbove: number;
   readonly checkoutLimitPerMinute: number;
   readonly rateLimitPerMinute: number;
+  readonly overloadDelayMs: number;
   readonly adminEmail: string | undefined;
   readonly adminPassword: string | undefined;
   readonly sessionSecret: string | undefined;
   readonly geminiApiKey: string | undefined;
+  readonly geminiModel: string;
+  /** Undefined: none. */
+  readonly geminiEmbeddingModel: string | undefined;
+  /** An origin; undefined: Google's own. */
+  readonly geminiApiUrl: string | undefined;
   readonly stripeSecretKey: string | undefined;
   readonly stripePublishableKey: string | undefined;
   /** An origin; undefined: Stripe's own. */
@@ -264,6 +291,9 @@ function contradictions(parsed: Parsed): string[] {
   for (const name of ['STRIPE_PUBLISHABLE_KEY', 'STRIPE_API_URL', 'STRIPE_WEBHOOK_SECRET'] as const) {
     if (parsed[name] === undefined || parsed.STRIPE_SECRET_KEY !== undefined) continue;
     lines.push(`STRIPE_SECRET_KEY is unset: must be set when ${name} is`);
+  }
+  if (parsed.GEMINI_API_URL !== undefined && parsed.GEMINI_API_KEY === undefined) {
+    lines.push('GEMINI_API_KEY is unset: must be set when GEMINI_API_URL is');
   }
   if (parsed.SERVICES.length < SERVICE_NAMES.length) {
     for (const name of ['DATABASE_URL', 'AMQP_URL'] as const) {
@@ -319,10 +349,15 @@ export function loadSettings(environment: Environment): Settings {
     fraudReviewAbove: parsed.FRAUD_REVIEW_ABOVE,
     checkoutLimitPerMinute: parsed.CHECKOUT_LIMIT_PER_MINUTE,
     rateLimitPerMinute: parsed.RATE_LIMIT_PER_MINUTE,
+    overloadDelayMs: parsed.OVERLOAD_DELAY_MS,
     adminEmail: parsed.ADMIN_EMAIL,
     adminPassword: parsed.ADMIN_PASSWORD,
     sessionSecret: parsed.SESSION_SECRET,
     geminiApiKey: parsed.GEMINI_API_KEY,
+    geminiModel: parsed.GEMINI_MODEL,
+    geminiEmbeddingModel:
+      parsed.GEMINI_EMBEDDING_MODEL === 'none' ? undefined : parsed.GEMINI_EMBEDDING_MODEL,
+    geminiApiUrl: parsed.GEMINI_API_URL,
     stripeSecretKey: parsed.STRIPE_SECRET_KEY,
     stripePublishableKey: parsed.STRIPE_PUBLISHABLE_KEY,
     stripeApiUrl: parsed.STRIPE_API_URL,

@@ -15,6 +15,7 @@ const { platform, resources } = await startVisibly({
   DATA_DIR: folder,
   PARTITIONS: '2',
   RATE_LIMIT_PER_MINUTE: '0',
+  OVERLOAD_DELAY_MS: '0',
   CHECKOUT_LIMIT_PER_MINUTE: '0',
   PAYMENT_FAILURE_RATE: '0',
   ADMIN_EMAIL: 'ann@example.com',

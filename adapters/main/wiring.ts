@@ -11,8 +11,14 @@ import type { Logger } from '../../core/kernel/logger.ts';
 import type { Message } from '../../core/kernel/message.ts';
 import type { Tracing } from '../../core/kernel/tracing.ts';
 import { currentVersionOf, exchangeOf, parseMessage } from '../../core/messages/catalogue.ts';
+import { createFunnel, type FunnelOptions } from '../../core/services/analytics/funnel.ts';
+import { isDemoMail } from '../../core/services/demo/ports.ts';
 import { STOCK_KIND, stockBehaviour } from '../../core/services/inventory/stock.ts';
 import { inventoryTables } from '../../core/services/inventory/tables.ts';
+import {
+  createFraudScoring,
+  type FraudScoringOptions,
+} from '../../core/services/intelligence/fraud/scoring.ts';
 import type { Mailer } from '../../core/services/notifications/mailer.ts';
 import { createNotifications } from '../../core/services/notifications/notifications.ts';
 import type { NotificationStore } from '../../core/services/notifications/store.ts';
@@ -32,7 +38,7 @@ import type { Carrier } from '../../core/services/shipping/carrier.ts';
 import { createShipping } from '../../core/services/shipping/shipping.ts';
 import type { ShippingStore } from '../../core/services/shipping/store.ts';
 import { orderSaga } from '../../sagas/order/saga.ts';
-import { takersOf } from './topology.ts';
+import { takersOf, takersOfWithoutScores } from './topology.ts';
 
 /**
  * Owns: how the services of one process are put together, from ports alone; the world behind the ports is real in
@@ -41,7 +47,15 @@ import { takersOf } from './topology.ts';
  * A process that works for orders or inventory runs their actors; one that does not still needs a node of each, to
  * take orders in and to send the wishes of shoppers and operators.
  */
-export const NODE_NAMES = ['orders', 'inventory', 'payments', 'shipping', 'notifications'] as const;
+export const NODE_NAMES = [
+  'orders',
+  'inventory',
+  'payments',
+  'shipping',
+  'notifications',
+  'intelligence',
+  'analytics',
+] as const;
 export type NodeName = (typeof NODE_NAMES)[number];
 
 /** The service's own tables that its decisions write. */
@@ -51,6 +65,8 @@ export const NODE_TABLES: Readonly<Record<NodeName, readonly TableSpec[]>> = {
   payments: [],
   shipping: [],
   notifications: [],
+  intelligence: [],
+  analytics: [],
 };
 
 /** Kinds of actors and partitions that can be paused, by service; participants have neither. */
@@ -76,6 +92,10 @@ export interface NodePorts {
   readonly payments: PaymentStore;
   readonly shipping: ShippingStore;
   readonly notifications: NotificationStore;
+  /** Undefined: this world has no intelligence service, and no queue of it. */
+  readonly fraud?: Pick<FraudScoringOptions, 'store' | 'scorer' | 'hash' | 'guard'> | undefined;
+  /** Undefined: this world has no analytics service, and no queue of it. */
+  readonly funnel?: Pick<FunnelOptions, 'store' | 'shopperOfUser'> | undefined;
   readonly gateway: PaymentGateway;
   readonly carrier: Carrier;
   /** Undefined: letters are kept for reading, and go nowhere. */
@@ -182,6 +202,19 @@ export async function wireNodes(
         }),
     });
   }
+  const { fraud, funnel } = ports;
+  if (fraud !== undefined && plan.runs('intelligence')) {
+    await add('intelligence', {
+      role: 'participant',
+      create: (tools) => createFraudScoring({ tools, isPassedOver: isDemoMail, ...fraud }),
+    });
+  }
+  if (funnel !== undefined && plan.runs('analytics')) {
+    await add('analytics', {
+      role: 'participant',
+      create: (tools) => createFunnel({ tools, ...funnel }),
+    });
+  }
   const durableSend = (service: NodeName, node: ServiceNode): ((message: Message) => Promise<void>) =>
     createDurableSend(node.tools, { append: (rows) => ports.appendOutbox(service, rows) });
   const { tracing, storiesOf } = ports;
@@ -247,7 +280,11 @@ async function createNode(
     partitions,
     store,
     broker,
-    router: createRouter({ partitions, exchangeOf, takersOf }),
+    router: createRouter({
+      partitions,
+      exchangeOf,
+      takersOf: ports.fraud === undefined ? takersOfWithoutScores : takersOf,
+    }),
     parse: parseMessage,
     versionOf: currentVersionOf,
     ...(plan.actorsMax === undefined ? {} : { actorsMax: plan.actorsMax }),

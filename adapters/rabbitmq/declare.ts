@@ -23,6 +23,9 @@ export function queueArguments(queue: QueueSpec): Arguments {
     case 'partition':
       return { ...quorum, 'x-single-active-consumer': true };
     case 'shared':
+      return queue.framesMax === undefined
+        ? quorum
+        : { ...quorum, 'x-max-length': queue.framesMax, 'x-overflow': 'drop-head' };
     case 'dead-letter':
       return quorum;
     case 'retry':

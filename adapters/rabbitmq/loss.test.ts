@@ -1,15 +1,21 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'amqplib';
 import t from 'tap';
 import { Inbox, eventually, message } from '../contracts/broker-inbox.ts';
 import { contractTopology } from '../contracts/broker.ts';
+import { BestEffortSend } from '../../core/engine/best-effort-send.ts';
 import type { Broker, Frame } from '../../core/engine/ports.ts';
+import { createRouter } from '../../core/engine/router.ts';
 import { EVENTS, partitionQueue } from '../../core/engine/topology.ts';
+import { systemClock } from '../../core/kernel/clock.ts';
 import { silentLogger } from '../../core/kernel/logger.ts';
 import { TcpProxy } from '../network/tcp-proxy.ts';
 import { openRabbit } from './broker.ts';
 import { withTestVhost } from './testing.ts';
 
 const topology = contractTopology();
+/** Longer than messages wait for company, so that each has a frame of its own. */
+const SENT_APART_MS = 80;
 const unavailable = { code: 'broker_unavailable', retryable: true };
 
 function frame(partition: number, id: string): Frame {
@@ -150,6 +156,41 @@ await t.test('lost connections', async (t) => {
         await successor.cancel();
         await channel.close();
       });
+
+      await t.test(
+        'what is sent best effort is dropped and counted meanwhile, and its queue bounded',
+        async (t) => {
+          await eventually(() => broker.connected());
+          const dropped: unknown[] = [];
+          const sender = new BestEffortSend({
+            broker,
+            router: createRouter({ partitions: 8, exchangeOf: () => EVENTS, takersOf: () => 'shared' }),
+            clock: systemClock,
+            onDropped: (messages, reason) => dropped.push([messages, reason]),
+          });
+          const look = (id: string) => ({ ...message(id), type: 'product.viewed' });
+          proxy.refuse(true);
+          proxy.cut();
+          await eventually(() => !broker.connected());
+          sender.send(look('lost'));
+          sender.send(look('lost as well'));
+          await eventually(() => dropped.length > 0);
+          t.same(dropped, [[2, 'unsent']]);
+          proxy.refuse(false);
+          await eventually(() => broker.connected());
+          const inbox = new Inbox('acknowledge');
+          for (const id of ['a', 'b', 'c', 'd', 'e']) {
+            sender.send(look(id));
+            await delay(SENT_APART_MS);
+          }
+          await sender.close();
+          const subscription = await broker.consume('looks', { prefetch: 9, exclusive: false }, inbox);
+          await inbox.until(3);
+          t.same(inbox.ids(), ['c', 'd', 'e'], 'the newest, once');
+          t.equal(dropped.length, 1);
+          await subscription.cancel();
+        },
+      );
 
       await t.test('closing awaits what is on its way', async (t) => {
         const published = broker.publish(Array.from({ length: 50 }, (_, n) => frame(4, String(n))));

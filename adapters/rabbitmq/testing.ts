@@ -2,16 +2,17 @@ import net from 'node:net';
 import { connect } from 'amqplib';
 import type tap from 'tap';
 import type { Topology } from '../../core/engine/topology.ts';
-import { makeVhost } from './virtual-host.ts';
+import { makeVhosts, removeVhosts, type VirtualHost } from './virtual-host.ts';
 
 export type TapTest = Parameters<Parameters<typeof tap.test>[0]>[0];
 
 const LOCAL_URL = 'amqp://guest:guest@127.0.0.1:5672';
 const REACH_MS_MAX = 10_000;
+const VHOSTS_AT_ONCE_MAX = 8;
 
 /**
- * Runs a test against RabbitMQ (AMQP_URL, else the usual local port) in a virtual host of its own, made and removed
- * by rabbitmqctl or else by the management API (RABBITMQ_MANAGEMENT_URL, else port 15672 of the same host). Where
+ * Runs a test against RabbitMQ (AMQP_URL, else the usual local port) in a virtual host of its own, made and
+ * removed by rabbitmqctl or else by the management API (RABBITMQ_MANAGEMENT_URL, else port 15672 of the same host). Where
  * neither is at hand, the virtual host of an AMQP_URL that somebody named serves, and the queues and exchanges of
  * `topology` are deleted there before and after. Without a broker the test is skipped; with REQUIRE_SERVICES=1 it
  * fails.
@@ -27,12 +28,13 @@ export async function withTestVhost(
     missing(t, `RabbitMQ is not reachable at ${new URL(base).host}`);
     return;
   }
-  const own = await makeVhost(base, 'test');
+  const own = await takeVhost(base);
   if (own !== undefined) {
     try {
       await work(own.url);
     } finally {
-      await own.remove();
+      // At once: queues that nobody needs hold files that the next connection waits for.
+      await removeVhosts(base, [own]);
     }
     return;
   }
@@ -47,6 +49,28 @@ export async function withTestVhost(
   } finally {
     await removeTopology(base, topology);
   }
+}
+
+/** Virtual hosts that no test has had, and how many this process has made. */
+const fresh: VirtualHost[] = [];
+let made = 0;
+
+/**
+ * A virtual host that no test has had. Making one takes longer than many tests, making several hardly more: as many are
+ * made as were needed before, and those that are left are removed when the process has run its tests.
+ */
+async function takeVhost(base: string): Promise<VirtualHost | undefined> {
+  if (fresh.length === 0) {
+    const more = await makeVhosts(base, 'test', Math.min(VHOSTS_AT_ONCE_MAX, Math.max(1, made)));
+    if (more === undefined) return undefined;
+    if (made === 0) {
+      // Not a teardown of tap: asked for one, it would end with the first of several files.
+      process.once('beforeExit', () => void removeVhosts(base, fresh));
+    }
+    made += more.length;
+    fresh.push(...more);
+  }
+  return fresh.pop();
 }
 
 /** The virtual host an AMQP URL names. */

@@ -19,6 +19,8 @@ export async function planOf(db: Queryable, { sql, values }: Statement): Promise
 
 /** What a statement reads, in the order of its plan: indexes, and tables where they are read as a whole. Not run. */
 export async function readsOf(db: Queryable, { sql, values }: Statement): Promise<readonly string[]> {
+  // Settings of a transaction have no plan.
+  if (!/^\s*(select|with)\b/i.test(sql)) return [];
   const [row] = await db.query<{ readonly 'QUERY PLAN': readonly [{ readonly Plan: Node }] }>(
     `explain (format json) ${sql}`,
     values,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { startFleet } from '../../adapters/main/drills/fleet.ts';
+import { type ModelsPlace, startFleet } from '../../adapters/main/drills/fleet.ts';
 import { recordLandings } from '../../adapters/main/drills/landings.ts';
 import { PlatformProcess } from '../../adapters/main/drills/process.ts';
 import { pause } from '../../adapters/main/drills/run.ts';
@@ -29,6 +29,10 @@ export interface OnlineShop {
   readonly url: string;
   /** Bearer tokens of the shoppers. */
   readonly tokens: readonly string[];
+  /** Bearer token of an admin. */
+  readonly admin: string;
+  /** The process of the models where they are kept apart. */
+  readonly models: PlatformProcess | undefined;
   /**
    * Looks at the database, or changes it. The embedded process is stopped meanwhile, because a data folder has one
    * process.
@@ -43,6 +47,8 @@ export interface ShopOptions {
   readonly shoppers: number;
   /** Worker processes on the services stack; default 1. */
   readonly workers?: number;
+  /** Where the models run on the services stack; default: in the workers. */
+  readonly models?: ModelsPlace;
   /** Settings over those of the benches, by their names. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Further preparations, before any process is started. */
@@ -62,14 +68,14 @@ export async function openShop(place: Place, options: ShopOptions): Promise<Onli
   const settings = loadSettings({ ...environment, ...place.settings });
   const database = await openData(settings, { poolMax: 3, applicationName: 'orrery-bench' });
   let tokens: readonly string[];
-  let admin: string | undefined;
+  let admin: string;
   try {
     await migrate(database, ALL_MIGRATIONS);
     await seedCatalog(database, [BENCH_CATEGORY], productsOf(options.stock));
     const store = createEngineStore(database, 'inventory', inventoryTables);
     await seedStock(store, options.stock, { partitions: settings.partitions, nowMs: Date.now() });
     tokens = await signInMany(database, { secret, role: 'customer', count: options.shoppers });
-    [admin] = await signInMany(database, { secret, role: 'admin', count: 1 });
+    [admin = ''] = await signInMany(database, { secret, role: 'admin', count: 1 });
     await recordLandings(database);
     await options.prepare?.(database);
   } catch (error) {
@@ -78,19 +84,21 @@ export async function openShop(place: Place, options: ShopOptions): Promise<Onli
   }
   const running =
     place.stack === 'services'
-      ? await startServices(place, environment, database, options.workers ?? 1)
+      ? await startServices(place, environment, database, options)
       : await startEmbedded(place, environment, database);
   return {
     get url() {
       return running.url();
     },
     tokens,
+    admin,
+    models: running.models,
     onDatabase: running.onDatabase,
     empty: async (statuses) => {
       const deadline = performance.now() + WAIT_MS_MAX;
       // An order that has left a status shows in one of the next, because they are asked for in this order.
       for (const status of statuses) {
-        while (await anyOrder(running.url(), admin ?? '', status)) {
+        while (await anyOrder(running.url(), admin, status)) {
           if (performance.now() > deadline) {
             throw new BenchInvalid(`orders are still ${status} after ${String(WAIT_MS_MAX / 1_000)} s`);
           }
@@ -110,6 +118,7 @@ export async function checkShop(shop: OnlineShop, orders: number): Promise<void>
 
 interface Running {
   url(): string;
+  readonly models: PlatformProcess | undefined;
   onDatabase: OnlineShop['onDatabase'];
 }
 
@@ -117,18 +126,18 @@ async function startServices(
   place: Place,
   environment: Readonly<Record<string, string>>,
   database: Database,
-  workers: number,
+  { workers = 1, models = 'workers' }: ShopOptions,
 ): Promise<Running> {
   place.defer(() => database.close());
   const { DATABASE_URL, AMQP_URL, REDIS_URL } = place.settings;
   if (DATABASE_URL === undefined || AMQP_URL === undefined || REDIS_URL === undefined) {
     throw new Error('a place on services names all of them');
   }
-  const { url } = await startFleet(
+  const fleet = await startFleet(
     { urls: { DATABASE_URL, AMQP_URL, REDIS_URL }, defer: (work) => place.defer(work) },
-    { workers, settings: environment },
+    { workers, models, settings: environment },
   );
-  return { url: () => url, onDatabase: (work) => work(database) };
+  return { url: () => fleet.url, models: fleet.models?.process, onDatabase: (work) => work(database) };
 }
 
 async function startEmbedded(
@@ -143,6 +152,7 @@ async function startEmbedded(
   let url = await start(platform);
   return {
     url: () => url,
+    models: undefined,
     onDatabase: async (work) => {
       await platform.stop();
       const database = await openData(loadSettings(settings));

@@ -161,5 +161,5 @@ export interface Repairs<State> {
 
 /** A behaviour whose state type no longer matters. */
 // The state is invariant in Behaviour, so `unknown` can't stand for any of them.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// oxlint-disable-next-line typescript/no-explicit-any
 export type AnyBehaviour = Behaviour<any>;

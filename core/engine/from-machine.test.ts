@@ -13,7 +13,9 @@ interface Context {
   readonly lastRingAt: number | null;
 }
 type Event =
-  MachineEvent<'ring', { loud: boolean }> | MachineEvent<'leave', object> | MachineEvent<'knock', object>;
+  | MachineEvent<'ring', { loud: boolean }>
+  | MachineEvent<'leave', object>
+  | MachineEvent<'knock', object>;
 
 /** A door: rung at, it waits for somebody; ringing again makes it wait anew. */
 const door = setup({

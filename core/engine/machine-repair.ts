@@ -41,7 +41,9 @@ export interface RepairPlan<Context> {
   readonly facts?: Partial<Context>;
   /** A state, such as `confirmed.resting`; messages taken for heard, in order; or nothing but what the facts allow now. */
   readonly then:
-    { readonly enter: string } | { readonly hear: readonly Omit<MachineEvent, 'now'>[] } | 'goOn';
+    | { readonly enter: string }
+    | { readonly hear: readonly Omit<MachineEvent, 'now'>[] }
+    | 'goOn';
   /** In plain words; where there is any, it must have been acknowledged. */
   readonly warnings: readonly string[];
   /** Types of open requests that are taken for answered. */

@@ -308,7 +308,13 @@ export interface RelatedRows {
 // ---------------------------------------------------------------- tables
 
 export type SqlType =
-  'text' | 'integer' | 'bigint' | 'boolean' | 'jsonb' | 'timestamptz' | 'double precision';
+  | 'text'
+  | 'integer'
+  | 'bigint'
+  | 'boolean'
+  | 'jsonb'
+  | 'timestamptz'
+  | 'double precision';
 
 /**
  * How rows of a decision reach a table. `insert`: a row that exists is an error of our own; `upsert`: by key,

@@ -17,6 +17,8 @@ export interface ActorServiceSpec {
 export interface ParticipantServiceSpec {
   readonly service: string;
   readonly accepts: readonly { readonly type: string; readonly exchange: string }[];
+  /** Set: its queue may lose what it holds, the oldest first beyond so many frames. Only where no promise rests on it. */
+  readonly framesMax?: number;
 }
 
 /** Which queues take a type: that of the addressee's partition, shared ones alone, or none. */
@@ -27,6 +29,8 @@ export interface QueueSpec {
   readonly kind: 'partition' | 'shared' | 'retry' | 'dead-letter';
   /** `retry` only: how long a copy rests before it returns. */
   readonly ttlMs?: number;
+  /** `shared` only: the oldest frames go when there are more, and no sender waits for any of them. */
+  readonly framesMax?: number;
 }
 
 export interface BindingSpec {
@@ -86,8 +90,8 @@ export function buildTopology(
       }
     }
   }
-  for (const { service, accepts } of participants) {
-    queues.push({ name: service, kind: 'shared' });
+  for (const { service, accepts, framesMax } of participants) {
+    queues.push({ name: service, kind: 'shared', ...(framesMax === undefined ? {} : { framesMax }) });
     for (const { type, exchange } of accepts)
       bindings.push({ queue: service, exchange, pattern: `${type}.*` });
   }

@@ -23,6 +23,17 @@ const orderFacts = z.object({
   currency: currencySchema,
 });
 
+/** A keyed hash: equal for equal things, and not to be turned back. */
+const hashSchema = z.string().min(1).max(64);
+
+/** Where a checkout came from, as far as it is known; left out where nothing is. */
+export const orderOriginSchema = z.object({
+  /** The network (address of the caller) and the browser, as hashes. */
+  network: hashSchema.optional(),
+  device: hashSchema.optional(),
+});
+export type OrderOrigin = z.infer<typeof orderOriginSchema>;
+
 export const orderPlaced = defineMessage(
   'order.placed',
   'events',
@@ -31,6 +42,7 @@ export const orderPlaced = defineMessage(
     shippingAddress: addressSchema,
     paymentMethod: paymentMethodTypeSchema,
     placedAt: timeSchema,
+    origin: orderOriginSchema.optional(),
   }),
 );
 export const orderConfirmed = defineMessage('order.confirmed', 'events', orderFacts);

@@ -57,7 +57,14 @@ export type FailureReason = 'withdrawal_timeout' | 'settlement_timeout' | 'refun
  * stock was gone) hold nothing; in every other state but `released` the stock may hold something for the order.
  */
 export type LineState =
-  'requested' | 'reserved' | 'refused' | 'committing' | 'committed' | 'lost' | 'releasing' | 'released';
+  | 'requested'
+  | 'reserved'
+  | 'refused'
+  | 'committing'
+  | 'committed'
+  | 'lost'
+  | 'releasing'
+  | 'released';
 
 export interface Line {
   readonly sku: string;

@@ -48,7 +48,7 @@ t.test('who asked under definition 1 is told when it came too late, by what is k
     data: refused,
   };
   const { messages } = orderBehaviour.react(state, message, 0);
-  t.match((messages[0]?.data as { text: string }).text, /\n\nyour request to cancel order o1 came after/);
+  t.match(messages[0], { data: { text: /\n\nyour request to cancel order o1 came after/ } });
   t.end();
 });
 

@@ -136,7 +136,7 @@ t.test('an answer that comes too late names the request: whose it was, and when'
     t.match(order.context.cancelRequest, { requestedBy, tooLate: true }, 'and is settled by it');
     order.hear('order.cancel.requested', { requestedBy: 'u1' });
     t.strictSame(order.sentTypes, [], 'who asks again is not told again');
-    return (sent?.data as { text: string }).text;
+    return (sent?.data as { text: string } | undefined)?.text ?? '';
   };
   t.match(
     letter('u1'),

@@ -68,8 +68,9 @@ class Patient {
         }),
       ),
     );
-    const { note } = decision.log[0]?.detail as unknown as { readonly note: RepairNote };
-    return { ...decision, note: note.repair };
+    const [step] = decision.log as unknown as readonly { readonly detail: { readonly note: RepairNote } }[];
+    if (step === undefined) throw new Error('the repair left no step');
+    return { ...decision, note: step.detail.note.repair };
   }
 
   hear(type: Parameters<typeof usualData>[0], data: object = {}): Decision {

@@ -1,7 +1,9 @@
 /** The areas of the control room: where they are, what they are called and who may enter. */
 import Activity from 'lucide-solid/icons/activity';
+import BrainCircuit from 'lucide-solid/icons/brain-circuit';
 import ClipboardList from 'lucide-solid/icons/clipboard-list';
 import Drama from 'lucide-solid/icons/drama';
+import HeartPulse from 'lucide-solid/icons/heart-pulse';
 import Layers from 'lucide-solid/icons/layers';
 import ListChecks from 'lucide-solid/icons/list-checks';
 import Package from 'lucide-solid/icons/package';
@@ -54,6 +56,8 @@ export const AREA_GROUPS: readonly AreaGroup[] = [
       { path: '/admin/inventory', title: areas.inventory, icon: Package, role: 'admin' },
       { path: '/admin/products', title: areas.products, icon: Tags, role: 'admin' },
       { path: '/admin/flash-sales', title: areas.sales, icon: Zap, role: 'admin' },
+      { path: '/admin/models', title: areas.models, icon: BrainCircuit, role: 'admin' },
+      { path: '/admin/customers', title: areas.customers, icon: HeartPulse, role: 'admin' },
       { path: '/admin/people', title: areas.people, icon: Users, role: 'admin' },
     ],
   },

@@ -6,6 +6,7 @@ import { Empty } from '../components/empty.tsx';
 import { SignedIn } from '../components/signed-in.tsx';
 import { texts } from '../texts.ts';
 import { AREA_GROUPS, type Area } from './areas.ts';
+import { Assistant } from './assistant/assistant.tsx';
 import { areas } from './texts/areas.ts';
 import './control-room.css';
 
@@ -15,6 +16,9 @@ export default function ControlRoom(props: { readonly children?: JSX.Element }):
       <Show when={mayEnter()} fallback={<NotForYou />}>
         <div class="control-room">
           <AreaList />
+          <Show when={user()?.role === 'admin'}>
+            <Assistant />
+          </Show>
           <div class="control-room-page">
             <Show when={mayEnterHere()} fallback={<NotForYou />}>
               {props.children}

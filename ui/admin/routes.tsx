@@ -15,6 +15,8 @@ const ImportPage = lazy(() => import('./office/import-page.tsx'));
 const ReconciliationPage = lazy(() => import('./office/reconciliation-page.tsx'));
 const ProductsPage = lazy(() => import('./office/products-page.tsx'));
 const ProductPage = lazy(() => import('./office/product-page.tsx'));
+const ModelsPage = lazy(() => import('./models/models-page.tsx'));
+const CustomersPage = lazy(() => import('./customers-page.tsx'));
 const PeoplePage = lazy(() => import('./office/people-page.tsx'));
 const PausesPage = lazy(() => import('./sagas/pauses-page.tsx'));
 const FleetPage = lazy(() => import('./sagas/fleet-page.tsx'));
@@ -47,6 +49,8 @@ export function AdminRoutes(): JSX.Element {
       <Route path="/products" component={ProductsPage} />
       <Route path="/products/new" component={ProductPage} />
       <Route path="/products/:id" component={ProductPage} />
+      <Route path="/models" component={ModelsPage} />
+      <Route path="/customers" component={CustomersPage} />
       <Route path="/people" component={PeoplePage} />
       <Route path="/sagas" component={FleetPage} />
       <Route path="/pauses" component={PausesPage} />

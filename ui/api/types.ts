@@ -1,5 +1,5 @@
 import type { Product as CatalogProduct } from '../../core/services/catalog/ports.ts';
-import type { Understood } from '../../core/services/catalog/understand.ts';
+import type { SearchUnderstood } from '../../core/models/search/product-search.ts';
 import type { Address, OrderItem } from '../../core/messages/shapes.ts';
 import type { OrderView as CoreOrderView, SagaLogEntry } from '../../core/services/orders/ports.ts';
 
@@ -7,7 +7,8 @@ export type { SagaLogEntry, Page } from '../../core/services/orders/ports.ts';
 export type { OrderStatus } from '../../core/messages/status.ts';
 export type { Address } from '../../core/messages/shapes.ts';
 export type { NotificationView } from '../../core/services/notifications/ports.ts';
-export type { Understood } from '../../core/services/catalog/understand.ts';
+export type { SearchUnderstood } from '../../core/models/search/product-search.ts';
+export type { UnderstoodPart } from '../../core/models/search/understand/understand.ts';
 export type { CategoryView as Category, ProductSort, SearchSort } from '../../core/services/catalog/ports.ts';
 export type { DeliveryEstimate, ShipmentView } from '../../core/services/shipping/ports.ts';
 export type { Session } from '../../core/services/accounts/ports.ts';
@@ -31,7 +32,9 @@ export interface ProductList {
 
 /** What a search found, and how it was understood. */
 export interface SearchResult extends ProductList {
-  readonly understood: Understood;
+  /** How many of all have every word; the others come near. */
+  readonly exact: number;
+  readonly understood: SearchUnderstood;
 }
 
 /** An address that somebody keeps. */

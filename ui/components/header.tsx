@@ -29,6 +29,8 @@ export function Header(): JSX.Element {
         </a>
         <SearchBox />
         <nav class="nav" aria-label={texts.nav.label}>
+          {/* Where the pages of those who run the shop put what they have everywhere. */}
+          <span id="head-tools" />
           <a class="wide" href="/products" aria-current={current('/products')}>
             {texts.nav.shop}
           </a>

@@ -1,6 +1,6 @@
-import { createSignal, createUniqueId, For, type JSX } from 'solid-js';
+import { createSignal, createUniqueId, For, Show, type JSX } from 'solid-js';
 import { withQuery } from '../api/client.ts';
-import type { Category, SearchSort, Understood } from '../api/types.ts';
+import type { Category, SearchResult, SearchSort, SearchUnderstood, UnderstoodPart } from '../api/types.ts';
 import { Chips, FiltersButton, PriceFields, type Chip } from '../components/filters.tsx';
 import { money } from '../components/format.ts';
 import { priceRange } from '../components/ranges.ts';
@@ -158,9 +158,9 @@ export function FilterChips(props: {
 }): JSX.Element {
   const chips = (): readonly Chip[] => {
     const price = priceRange(props.query.min, props.query.max);
-    const found = priceChip(price.from, price.to, () =>
-      props.onChange({ min: undefined, max: undefined, page: undefined }),
-    );
+    const text = priceText(price.from, price.to);
+    const remove = () => props.onChange({ min: undefined, max: undefined, page: undefined });
+    const found: Chip[] = text === undefined ? [] : [{ text, remove }];
     const { category } = props.query;
     if (wordsIn(props.query) !== '' && category !== undefined) {
       found.unshift({
@@ -185,50 +185,68 @@ export function FilterChips(props: {
   );
 }
 
-/** What a search was understood to ask for besides its words; a chip taken away leaves the rest of the search. */
+/** What a search was understood to ask for besides its words; a chip taken away leaves the rest of the search as it was written. */
 export function UnderstoodChips(props: {
-  readonly understood: Understood;
+  readonly understood: SearchUnderstood;
   readonly categories: readonly Category[] | undefined;
   readonly onSearch: (words: string) => void;
 }): JSX.Element {
-  const chips = (): readonly Chip[] => {
-    const { category, priceMinCents: min, priceMaxCents: max, ...rest } = props.understood;
-    const prices = {
-      ...(min === undefined ? {} : { priceMinCents: min }),
-      ...(max === undefined ? {} : { priceMaxCents: max }),
-    };
-    const found = priceChip(min, max, () =>
-      props.onSearch(wordsOf({ ...rest, ...(category === undefined ? {} : { category }) })),
-    );
-    if (category === undefined) return found;
-    const chip = {
-      text: nameOf(props.categories, category),
-      remove: () => props.onSearch(wordsOf({ ...rest, ...prices })),
-    };
-    return [chip, ...found];
+  const textOf = (kind: UnderstoodPart['kind']): string => {
+    const { category, color, size, priceMinCents, priceMaxCents } = props.understood;
+    switch (kind) {
+      case 'category':
+        return nameOf(props.categories, category ?? '');
+      case 'color':
+        return texts.catalogue.color(color ?? '');
+      case 'size':
+        return texts.catalogue.size(size ?? '');
+      case 'price':
+        return priceText(priceMinCents, priceMaxCents) ?? '';
+    }
   };
+  const chips = (): readonly Chip[] =>
+    props.understood.parts
+      .filter(({ kind }) => !props.understood.relaxed.some((given) => given === kind))
+      .map(({ kind, without }) => ({ text: textOf(kind), remove: () => props.onSearch(without) }));
   return <Chips label={texts.catalogue.understood} chips={chips()} />;
+}
+
+/** In sentences what was made of a search where it is not plain: other words, what nothing here is, what only comes near. */
+export function SearchNotes(props: {
+  readonly answer: Pick<SearchResult, 'understood' | 'exact' | 'total'>;
+}): JSX.Element {
+  const notes = (): readonly string[] => {
+    const { understood, exact, total } = props.answer;
+    if (total === 0) return [];
+    const words = texts.catalogue.notes;
+    return [
+      ...(understood.corrected.length === 0
+        ? []
+        : [words.corrected(understood.corrected.map(({ to }) => to))]),
+      ...understood.relaxed.map((kind) =>
+        kind === 'color' ? words.noColor(understood.color ?? '') : words.noSize(understood.size ?? ''),
+      ),
+      ...(exact === 0 && understood.relaxed.length === 0 ? [words.near] : []),
+      ...(understood.currency === undefined ? [] : [words.currency(CURRENCY)]),
+    ];
+  };
+  return (
+    <Show when={notes().length > 0}>
+      <p class="search-notes" data-testid="search-notes" aria-live="polite">
+        {notes().join(' ')}
+      </p>
+    </Show>
+  );
 }
 
 function nameOf(categories: readonly Category[] | undefined, category: string): string {
   return categories?.find(({ id }) => id === category)?.name ?? category;
 }
 
-function priceChip(min: number | undefined, max: number | undefined, remove: () => void): Chip[] {
-  if (min === undefined && max === undefined) return [];
+function priceText(min: number | undefined, max: number | undefined): string | undefined {
+  if (min === undefined && max === undefined) return undefined;
   const [from, to] = [min, max].map((cents) => (cents === undefined ? undefined : money(cents, CURRENCY)));
-  return [{ text: texts.filters.prices(from, to), remove }];
-}
-
-/** A search in words that are understood as what is given; the counterpart of `understand` on the server. */
-function wordsOf({ text, category, priceMinCents, priceMaxCents }: Understood): string {
-  const [min, max] = [priceMinCents, priceMaxCents].map((cents) =>
-    cents === undefined ? undefined : cents / 100,
-  );
-  const price = texts.catalogue.priceWords(min, max);
-  return [text, category === undefined ? '' : texts.catalogue.categoryWords(category), price]
-    .filter((words) => words !== '')
-    .join(' ');
+  return texts.filters.prices(from, to);
 }
 
 /** The panel's own state: open from the start when something in it narrows the list. */

@@ -2,7 +2,7 @@ import { useNavigate, useSearchParams } from '@solidjs/router';
 import { createMemo, createSignal, Match, Show, Switch, type JSX } from 'solid-js';
 import { withQuery } from '../api/client.ts';
 import { createRemote } from '../api/remote.ts';
-import type { Category, ProductList, Sale, SearchResult, Understood } from '../api/types.ts';
+import type { Category, ProductList, Sale, SearchResult } from '../api/types.ts';
 import { Empty } from '../components/empty.tsx';
 import { PageHead } from '../components/page.tsx';
 import { Problem } from '../components/problem.tsx';
@@ -16,6 +16,7 @@ import {
   filterParameters,
   isNarrowed,
   pageHref,
+  SearchNotes,
   sortIn,
   UnderstoodChips,
   withoutFilters,
@@ -51,7 +52,7 @@ export function Catalogue(): JSX.Element {
     if (searched() !== '') return texts.catalogue.results(searched());
     return query.category === undefined ? texts.catalogue.title : (categoryName() ?? '\u00a0');
   };
-  const understood = createMemo(() => understoodIn(list.data()));
+  const answer = createMemo(() => searchIn(list.data()));
   const total = () => list.data()?.total;
   const pages = () => Math.max(1, Math.ceil((total() ?? 0) / PAGE_PRODUCTS));
   const change = (wanted: CatalogueChange, byTyping = false) => {
@@ -75,7 +76,7 @@ export function Catalogue(): JSX.Element {
             title={title()}
             under={
               <p class="faint figure" aria-live="polite">
-                {total() === undefined ? '\u00a0' : texts.catalogue.count(total() ?? 0)}
+                {total() === undefined ? '\u00a0' : countText(list.data())}
               </p>
             }
           >
@@ -90,17 +91,20 @@ export function Catalogue(): JSX.Element {
           </PageHead>
           <CatalogueFilterPanel id={panel.id} open={panel.open()} query={query} onChange={change} />
           <div class="chip-rows">
-            <Show when={understood()}>
-              {(words) => (
+            <Show when={answer()}>
+              {(found) => (
                 <UnderstoodChips
-                  understood={words()}
+                  understood={found().understood}
                   categories={categories.data()?.items}
-                  onSearch={(q) => navigate(withQuery(CATALOGUE, { ...query, page: undefined, q }))}
+                  onSearch={(q) =>
+                    navigate(withQuery(CATALOGUE, { ...query, page: undefined, q: q === '' ? undefined : q }))
+                  }
                 />
               )}
             </Show>
             <FilterChips query={query} categories={categories.data()?.items} onChange={change} />
           </div>
+          <Show when={answer()}>{(found) => <SearchNotes answer={found()} />}</Show>
           <Show when={list.error()} keyed>
             {(error) => <Problem error={error} retry={list.refetch} />}
           </Show>
@@ -146,8 +150,17 @@ function listPath(query: CatalogueQuery, page: number): string {
   });
 }
 
-function understoodIn(answer: ProductList | SearchResult | undefined): Understood | undefined {
-  return answer !== undefined && 'understood' in answer ? answer.understood : undefined;
+function searchIn(answer: ProductList | SearchResult | undefined): SearchResult | undefined {
+  return answer !== undefined && 'understood' in answer ? answer : undefined;
+}
+
+/** Of a search also how many only come near. */
+function countText(answer: ProductList | SearchResult | undefined): string {
+  const total = answer?.total ?? 0;
+  const exact = searchIn(answer)?.exact ?? total;
+  return exact === 0 || exact === total
+    ? texts.catalogue.count(total)
+    : texts.catalogue.countNear(exact, total - exact);
 }
 
 function NothingFound(props: {

@@ -2,6 +2,7 @@ import { Navigate, useLocation, useSearchParams } from '@solidjs/router';
 import { createUniqueId, For, Match, Show, Switch, type JSX } from 'solid-js';
 import { withQuery } from '../api/client.ts';
 import { createRemote, type Remote } from '../api/remote.ts';
+import { user } from '../api/session.ts';
 import type { Category, ProductList } from '../api/types.ts';
 import { Empty } from '../components/empty.tsx';
 import { money } from '../components/format.ts';
@@ -12,6 +13,7 @@ import { texts } from '../texts.ts';
 import { CATALOGUE } from './catalogue-filters.tsx';
 import { HomeHero } from './home-hero.tsx';
 import { ProductGrid, ProductSkeletons } from './product-grid.tsx';
+import { RecommendedShelf } from './recommended-shelf.tsx';
 import './home.css';
 
 /** Products of one shelf: a row where it is wide, two where it is narrow. */
@@ -73,6 +75,12 @@ function HomePage(): JSX.Element {
             limit: SHELF_PRODUCTS,
           })}
           href={withQuery(CATALOGUE, { max: SMALL_PRICE_DOLLARS, stock: 1 })}
+        />
+        <RecommendedShelf
+          title={(user() ?? null) === null ? texts.recommended.popular : texts.recommended.forYou}
+          path={withQuery('/api/recommendations/personalized', { limit: SHELF_PRODUCTS })}
+          count={SHELF_PRODUCTS}
+          noted={(user() ?? null) !== null}
         />
       </div>
     </Show>

@@ -36,7 +36,12 @@ export function saleIsOn(product: Product): boolean {
   return Date.parse(sale.startsAt) <= now && now < Date.parse(sale.endsAt);
 }
 
-export function ProductCard(props: { readonly product: Product; readonly eager: boolean }): JSX.Element {
+export function ProductCard(props: {
+  readonly product: Product;
+  readonly eager: boolean;
+  /** Why it is shown, if that is told. */
+  readonly note?: string | undefined;
+}): JSX.Element {
   const [busy, setBusy] = createSignal(false);
   const [until, setUntil] = createSignal<number | null>(null);
   const seconds = createCountdown(until);
@@ -89,6 +94,9 @@ export function ProductCard(props: { readonly product: Product; readonly eager: 
           </a>
         </h2>
         <p class="figure price">{money(props.product.priceCents, props.product.currency)}</p>
+        <Show when={props.note}>
+          <p class="note">{props.note}</p>
+        </Show>
         <Show when={stockOf(props.product) !== 'plenty'}>
           <p class="stock">{stockText(props.product)}</p>
         </Show>

@@ -1,4 +1,4 @@
-import { For, type JSX } from 'solid-js';
+import { For, Show, type JSX } from 'solid-js';
 import type { Product } from '../api/types.ts';
 import { texts } from '../texts.ts';
 import { ProductCard } from './product-card.tsx';
@@ -10,18 +10,22 @@ export function ProductGrid(props: {
   readonly eager: number;
   /** What shows is about to be replaced. */
   readonly busy: boolean;
+  /** A line under each product. */
+  readonly noteOf?: (product: Product) => string;
 }): JSX.Element {
   return (
     <ul class="products fades" data-testid="products" aria-busy={props.busy}>
       <For each={props.products}>
-        {(product, at) => <ProductCard product={product} eager={at() < props.eager} />}
+        {(product, at) => (
+          <ProductCard product={product} eager={at() < props.eager} note={props.noteOf?.(product)} />
+        )}
       </For>
     </ul>
   );
 }
 
 /** The places of `count` cards that are on their way, as high as the cards will be. */
-export function ProductSkeletons(props: { readonly count: number }): JSX.Element {
+export function ProductSkeletons(props: { readonly count: number; readonly noted?: boolean }): JSX.Element {
   return (
     <>
       <p class="unseen" role="status">
@@ -41,6 +45,11 @@ export function ProductSkeletons(props: { readonly count: number }): JSX.Element
                 <p class="price">
                   <span class="skeleton line" style={{ width: '30%' }} />
                 </p>
+                <Show when={props.noted === true}>
+                  <p class="note">
+                    <span class="skeleton line" style={{ width: '60%' }} />
+                  </p>
+                </Show>
               </div>
             </li>
           )}

@@ -1,8 +1,8 @@
 import { useParams } from '@solidjs/router';
 import ArrowLeft from 'lucide-solid/icons/arrow-left';
-import { createSignal, Match, Show, Switch, type JSX } from 'solid-js';
+import { createEffect, createMemo, createSignal, Match, on, Show, Switch, type JSX } from 'solid-js';
 import { addToCart } from '../api/cart.ts';
-import { asApiError, withQuery, type ApiError } from '../api/client.ts';
+import { asApiError, call, withQuery, type ApiError } from '../api/client.ts';
 import { createRemote } from '../api/remote.ts';
 import type { Category, Product } from '../api/types.ts';
 import { confirmBriefly } from '../components/announcer.tsx';
@@ -17,16 +17,27 @@ import { texts } from '../texts.ts';
 import { CATALOGUE } from './catalogue-filters.tsx';
 import { DeliveryLine } from './delivery-line.tsx';
 import { stockOf, stockText } from './product-card.tsx';
+import { RecommendedShelf } from './recommended-shelf.tsx';
 import { SalePanel } from './sale-panel.tsx';
 import './product-page.css';
 
 /** Units of one line, as the API allows. */
 const QUANTITY_MAX = 999;
+/** Products that go with one. */
+const GOES_WELL = 4;
 
 export default function ProductPage(): JSX.Element {
   const params = useParams<{ id: string }>();
   const product = createRemote<Product>(() => `/api/products/${encodeURIComponent(params.id)}`);
   useTitle(() => product.data()?.name ?? texts.catalogue.title);
+  const opened = createMemo(() => product.data()?.id);
+  // The shop counts who looks; the page does not care whether it could.
+  createEffect(
+    on(opened, (id) => {
+      if (id === undefined) return;
+      call('POST', `/api/products/${encodeURIComponent(id)}/views`).catch(() => undefined);
+    }),
+  );
   return (
     <>
       <a class="back" href={CATALOGUE}>
@@ -35,7 +46,19 @@ export default function ProductPage(): JSX.Element {
       </a>
       <Switch fallback={<ProductSkeleton />}>
         <Match when={product.data()} keyed>
-          {(data) => <ProductDetail product={data} />}
+          {(data) => (
+            <>
+              <ProductDetail product={data} />
+              <div class="product-more">
+                <RecommendedShelf
+                  title={texts.recommended.goesWell}
+                  path={withQuery('/api/recommendations', { product_id: data.id, limit: GOES_WELL })}
+                  count={GOES_WELL}
+                  noted
+                />
+              </div>
+            </>
+          )}
         </Match>
         <Match when={product.error()?.status === 404}>
           <Empty heading="h1" title={texts.notFound.title} body={texts.product.missing}>

@@ -15,6 +15,19 @@ export const catalogueTexts = {
     emptyTitle: 'The shelves are still empty',
     empty: 'There is nothing in the shop yet. Come back soon.',
   },
+  recommended: {
+    forYou: 'For you',
+    popular: 'Popular now',
+    goesWell: 'Goes well with it',
+    goesWith: (name: string) => `Goes with ${name}`,
+    because: {
+      bought_together: 'Often bought together',
+      alike: 'Similar',
+      bought_before: 'You bought it before',
+      shoppers_like_you: 'Shoppers like you buy it',
+      popular: 'Popular now',
+    },
+  },
   catalogue: {
     title: 'Shop',
     everything: 'Everything',
@@ -25,12 +38,15 @@ export const catalogueTexts = {
     clearSearch: 'Clear the search',
     results: (query: string) => `Results for “${query}”`,
     understood: 'Understood as',
-    // Words that the search understands.
-    categoryWords: (category: string) => `in ${category}`,
-    priceWords: (min: number | undefined, max: number | undefined) => {
-      if (min !== undefined && max !== undefined) return `between ${String(min)} and ${String(max)}`;
-      if (max !== undefined) return `under ${String(max)}`;
-      return min === undefined ? '' : `over ${String(min)}`;
+    color: (color: string) => color.charAt(0).toUpperCase() + color.slice(1),
+    size: (size: string) => `Size ${size}`,
+    notes: {
+      corrected: (words: readonly string[]) =>
+        `Showing results for ${words.map((word) => `“${word}”`).join(' and ')}.`,
+      noColor: (color: string) => `None of these is said to be ${color}.`,
+      noSize: (size: string) => `None of these is said to come in size ${size}.`,
+      near: 'Nothing has all of these words. These come closest.',
+      currency: (currency: string) => `Prices are in ${currency}; yours was read as that.`,
     },
     inStock: 'In stock',
     noneLike: 'No product is like this. Try fewer filters.',
@@ -43,6 +59,8 @@ export const catalogueTexts = {
       newest: 'Newest',
     },
     count: (count: number) => plural(count, 'product', 'products'),
+    countNear: (exact: number, near: number) =>
+      `${plural(exact, 'product', 'products')}, and ${String(near)} that come${near === 1 ? 's' : ''} near`,
     emptyTitle: 'Nothing here yet',
     empty: 'This category has no products at the moment.',
     noResultsTitle: 'No match',

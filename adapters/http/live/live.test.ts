@@ -183,6 +183,26 @@ await t.test('live updates', async (t) => {
       t.match(client.told[1], { cursor: 2, type: 'order.confirmed' });
     });
 
+    await t.test(
+      'a step is told with an order that knows of it, though the log was read later',
+      async (t) => {
+        shop.place('late', ada.user.id);
+        const client = connect(ada.token);
+        await client.say({ subscribe: 'order:late' });
+        await client.hear(1);
+        const before = shop.placed.get('late');
+        shop.advance('late', 'order.confirmed', 'confirmed');
+        const after = shop.placed.get('late');
+        if (before === undefined || after === undefined) throw new Error('no order');
+        shop.placed.set('late', before);
+        await delay(150);
+        t.equal(client.told.length, 1);
+        shop.placed.set('late', after);
+        await client.hear(2);
+        t.match(client.told[1], { cursor: 2, data: { order: { status: 'confirmed' } } });
+      },
+    );
+
     await t.test('a store that is away for a moment delays updates', async (t) => {
       shop.place('o4', ada.user.id);
       const client = connect(ada.token);

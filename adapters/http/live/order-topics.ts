@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorMessage } from '../../../core/kernel/errors.ts';
 import type { Logger } from '../../../core/kernel/logger.ts';
+import { BatchedLookup } from '../../../core/services/batched-lookup.ts';
 import type { OrderQueries, OrderView, SagaLogEntry } from '../../../core/services/orders/ports.ts';
 import { presentEntry, presentOrder } from '../present.ts';
 import type { LiveCursor } from './protocol.ts';
@@ -49,9 +50,13 @@ interface FollowedOrder {
 export class OrderTopics implements TopicSource {
   readonly prefix = 'order:';
   readonly #orders: Pick<OrderQueries, 'findMany' | 'sagaLog' | 'sagaLogs' | 'versions'>;
+  /** Of orders that somebody asks to follow. */
+  readonly #owners: BatchedLookup<{ readonly userId: string }>;
   readonly #logger: Logger;
   readonly #followed = new Map<string, FollowedOrder>();
   readonly #dirty = new Set<string>();
+  /** Their log was read a moment later than they were: again after a rest, not at once. */
+  readonly #behind = new Set<string>();
   readonly #recheck: NodeJS.Timeout;
   #gathering: NodeJS.Timeout | undefined;
   #draining = false;
@@ -63,6 +68,7 @@ export class OrderTopics implements TopicSource {
     recheckMs = RECHECK_MS,
   ) {
     this.#orders = orders;
+    this.#owners = new BatchedLookup((orderIds) => orders.versions(orderIds), VERSION_KEYS_MAX);
     this.#logger = logger;
     this.#recheck = setInterval(() => void this.#compareVersions(), recheckMs);
     this.#recheck.unref();
@@ -80,7 +86,7 @@ export class OrderTopics implements TopicSource {
       };
     }
     const forAdmin = subscriber.identity.user.role === 'admin';
-    const owner = (await this.#orders.versions([orderId])).get(orderId);
+    const owner = await this.#owners.find(orderId);
     if (owner === undefined || !(forAdmin || owner.userId === subscriber.identity.user.id)) {
       return { refused: { code: 'unknown_order', detail: 'there is no such order' } };
     }
@@ -118,6 +124,7 @@ export class OrderTopics implements TopicSource {
     clearTimeout(this.#gathering);
     this.#followed.clear();
     this.#dirty.clear();
+    this.#behind.clear();
   }
 
   #drainSoon(delayMs: number): void {
@@ -145,6 +152,8 @@ export class OrderTopics implements TopicSource {
       }
     }
     this.#draining = false;
+    for (const orderId of this.#behind) this.#dirty.add(orderId);
+    this.#behind.clear();
     this.#drainSoon(retryMs);
   }
 
@@ -156,10 +165,16 @@ export class OrderTopics implements TopicSource {
       const known = [...(this.#followed.get(orderId)?.followers ?? [])].flatMap(({ cursor }) => cursor ?? []);
       if (known.length > 0) after.set(orderId, Math.min(...known));
     }
-    // The logs first: an order read after its log is at least as new as every entry.
-    const logs = after.size === 0 ? undefined : await this.#orders.sagaLogs(after, LOG_ROWS_MAX);
-    for (const [orderId, order] of await this.#orders.findMany(read)) {
-      this.#tell(order, logs?.get(orderId) ?? [], after.get(orderId));
+    const [logs, orders] = await Promise.all([
+      after.size === 0 ? undefined : this.#orders.sagaLogs(after, LOG_ROWS_MAX),
+      this.#orders.findMany(read),
+    ]);
+    for (const [orderId, order] of orders) {
+      const entries = logs?.get(orderId) ?? [];
+      // An entry goes out with an order that is at least as new; one that came between the two reads waits for the next.
+      const due = entries.filter(({ seq }) => seq <= order.version);
+      this.#tell(order, due, after.get(orderId));
+      if (entries.length > due.length) this.#behind.add(orderId);
     }
   }
 

@@ -4,8 +4,8 @@ import { DEFAULT_CURRENCY } from '../../../core/kernel/money.ts';
 import type { Carts } from '../../../core/services/carts/ports.ts';
 import type { App } from '../app.ts';
 import type { Access } from '../authentication.ts';
-import { guestKey, userKey } from '../cart-keys.ts';
-import { guestCookie, setGuestCookie } from '../cookies.ts';
+import { cartKeyOf, guestKey } from '../cart-keys.ts';
+import { setGuestCookie } from '../cookies.ts';
 import { id, quantity } from '../schemas.ts';
 
 export function cartRoutes(app: App, deps: { readonly carts: Carts; readonly access: Access }): void {
@@ -13,7 +13,7 @@ export function cartRoutes(app: App, deps: { readonly carts: Carts; readonly acc
   const params = z.object({ productId: id });
 
   app.get('/api/cart', { onRequest: access.anyone, schema: { tags: ['carts'] } }, async (request) => {
-    const key = knownKey(request);
+    const key = cartKeyOf(request);
     // Looking makes no guest: a visitor gets a cookie with the first thing they put in.
     return key === undefined ? { items: [], totalCents: 0, currency: DEFAULT_CURRENCY } : carts.get(key);
   });
@@ -41,12 +41,6 @@ export function cartRoutes(app: App, deps: { readonly carts: Carts; readonly acc
   );
 }
 
-function knownKey(request: FastifyRequest): string | undefined {
-  if (request.identity !== null) return userKey(request.identity.user.id);
-  const guestId = guestCookie(request);
-  return guestId === undefined ? undefined : guestKey(guestId);
-}
-
 function ownKey(request: FastifyRequest, reply: FastifyReply): string {
-  return knownKey(request) ?? guestKey(setGuestCookie(request, reply));
+  return cartKeyOf(request) ?? guestKey(setGuestCookie(request, reply));
 }

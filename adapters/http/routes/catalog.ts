@@ -1,28 +1,26 @@
 import etag from '@fastify/etag';
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { BatchedLookup } from '../../../core/services/batched-lookup.ts';
-import { saleByProduct } from '../../../core/services/catalog/flash-sales.ts';
 import {
   type CatalogQueries,
   type FlashSales,
   PRODUCT_SORTS,
   type Product,
-  type ProductFilter,
   SEARCH_SORTS,
 } from '../../../core/services/catalog/ports.ts';
+import type { Logger } from '../../../core/kernel/logger.ts';
+import { createCatalogSearch, type ProductIndex } from '../../../core/services/catalog/search.ts';
 import type { CatalogKeeping } from '../../../core/services/catalog/keeping.ts';
 import type { InventoryQueries } from '../../../core/services/inventory/ports.ts';
 import type { App } from '../app.ts';
-import { type Access, isAdmin } from '../authentication.ts';
+import type { Access } from '../authentication.ts';
 import { HttpProblem, invalidFields } from '../problem.ts';
-import { presentProduct } from '../present.ts';
 import { cents, id, text, wholeNumber, wrongPrices } from '../schemas.ts';
 import { given } from './orders.ts';
+import { productViewRoute, type ViewWatch } from './product-views.ts';
+import { showsProducts } from './shown-products.ts';
 
 const PAGE_MAX = 100_000;
 const LIMIT_DEFAULT = 24;
-const STOCK_KEYS_MAX = 500;
 /** How old the list of what is sold out may be, milliseconds; what sells out in between shows as sold out. */
 const SOLD_OUT_FRESH_MS = 1_000;
 /** Pictures are drawn from the product; a day in caches, and the entity tag tells a change. */
@@ -46,48 +44,46 @@ export interface CatalogRoutesDeps {
   readonly picture: (product: Product) => string;
   /** Absent: all pictures are drawn. */
   readonly office?: { readonly keeping: Pick<CatalogKeeping, 'picture'> };
+  /** Absent: the database searches. */
+  readonly productIndex?: ProductIndex;
+  /** Absent: nobody counts who looks. */
+  readonly views?: ViewWatch;
+  readonly logger: Pick<Logger, 'warn'>;
   readonly access: Access;
 }
 
 export async function catalogRoutes(app: App, deps: CatalogRoutesDeps): Promise<void> {
   await app.register(etag);
   const { catalog, access } = deps;
-  const stock = new BatchedLookup((skus) => deps.inventory.available(skus), STOCK_KEYS_MAX);
   const soldOut = recent(() => deps.inventory.soldOut(), SOLD_OUT_FRESH_MS);
   const params = z.object({ id });
+  const search = createCatalogSearch({
+    index: deps.productIndex ?? NO_INDEX,
+    catalog,
+    soldOut,
+    logger: deps.logger,
+  });
 
-  const shown = async (request: FastifyRequest, products: readonly Product[]) => {
-    const [sales, ...levels] = await Promise.all([
-      deps.sales.current(),
-      ...products.map((product) => stock.find(product.sku)),
-    ]);
-    const saleOf = saleByProduct(sales, Date.now());
-    return products.map((product, index) =>
-      presentProduct(
-        product,
-        { available: levels[index] ?? 0, sale: saleOf.get(product.id) },
-        isAdmin(request),
-      ),
-    );
-  };
-  const filterOf = async ({
+  const shown = showsProducts(deps);
+  const filterOf = ({
     category,
     price_min: priceMinCents,
     price_max: priceMaxCents,
     in_stock: inStock,
     page = 1,
     limit = LIMIT_DEFAULT,
-  }: z.output<typeof narrowing>): Promise<ProductFilter> => {
+  }: z.output<typeof narrowing>) => {
     const wrong = wrongPrices(priceMinCents, priceMaxCents);
     if (wrong.length > 0) throw invalidFields(wrong);
-    const withoutSkus = inStock === 'true' ? await soldOut() : undefined;
-    return { ...given({ category, priceMinCents, priceMaxCents, withoutSkus }), page, limit };
+    return { ...given({ category, priceMinCents, priceMaxCents }), inStock: inStock === 'true', page, limit };
   };
   const existing = async (productId: string): Promise<Product> => {
     const product = await catalog.find(productId);
     if (product === undefined) throw new HttpProblem(404, 'unknown_product', 'there is no such product');
     return product;
   };
+
+  productViewRoute(app, deps);
 
   app.get(
     '/api/products',
@@ -101,8 +97,9 @@ export async function catalogRoutes(app: App, deps: CatalogRoutesDeps): Promise<
     },
     async (request) => {
       const { sort = 'name', ...query } = request.query;
-      const filter = await filterOf(query);
-      const { items, total } = await catalog.list({ ...filter, sort });
+      const { inStock, ...filter } = filterOf(query);
+      const without = inStock ? { withoutSkus: await soldOut() } : {};
+      const { items, total } = await catalog.list({ ...filter, ...without, sort });
       return { items: await shown(request, items), page: filter.page, limit: filter.limit, total };
     },
   );
@@ -123,16 +120,16 @@ export async function catalogRoutes(app: App, deps: CatalogRoutesDeps): Promise<
       schema: {
         tags: ['catalog'],
         summary:
-          'Products by words, and by the prices and the category among them; the filters narrow what is found',
+          'Products by words, and by the prices, the category, the colour and the size among them, best first; the filters narrow what is found; degraded while the database looks for words alone',
         querystring: narrowing.extend({ q: text(1, 200), sort: sortedBy(SEARCH_SORTS) }),
       },
     },
     async (request) => {
       const { q, sort = 'relevance', ...query } = request.query;
-      const filter = await filterOf(query);
-      const { items, total, understood } = await catalog.search(q, { ...filter, sort });
+      const filter = filterOf(query);
+      const { items, total, exact, understood, degraded } = await search.search(q, { ...filter, sort });
       const { page, limit } = filter;
-      return { items: await shown(request, items), page, limit, total, understood };
+      return { items: await shown(request, items), page, limit, total, exact, understood, degraded };
     },
   );
 
@@ -183,6 +180,8 @@ export async function catalogRoutes(app: App, deps: CatalogRoutesDeps): Promise<
     },
   );
 }
+
+const NO_INDEX: ProductIndex = { search: () => Promise.resolve(undefined) };
 
 function sortedBy<const Sorts extends readonly string[]>(sorts: Sorts) {
   return z.enum(sorts, `must be one of ${sorts.join(', ')}`).optional();

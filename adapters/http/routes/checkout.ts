@@ -6,6 +6,7 @@ import { DEFAULT_CURRENCY } from '../../../core/kernel/money.ts';
 import type { App } from '../app.ts';
 import { type Access, identityOf } from '../authentication.ts';
 import { userKey } from '../cart-keys.ts';
+import { checkoutOrigin, type OriginHash } from '../checkout-origin.ts';
 import { HttpProblem, validationProblem } from '../problem.ts';
 import { checkoutBody, queueToken } from '../schemas.ts';
 
@@ -14,7 +15,12 @@ const KEY = /^[\x21-\x7e]{1,200}$/;
 
 export function checkoutRoute(
   app: App,
-  deps: { readonly desk: CheckoutDesk; readonly access: Access },
+  deps: {
+    readonly desk: CheckoutDesk;
+    readonly access: Access;
+    /** Absent: nobody scores orders, so where they come from is not told. */
+    readonly originHash?: OriginHash;
+  },
 ): void {
   app.post(
     '/api/orders/checkout',
@@ -37,6 +43,7 @@ export function checkoutRoute(
       const { user } = identityOf(request);
       const { 'queue-token': token } = request.headers;
       const { traceparent } = request;
+      const origin = deps.originHash && checkoutOrigin(request, reply, deps.originHash);
       const accepted = await deps.desk.place({
         user,
         cartKey: userKey(user.id),
@@ -45,6 +52,7 @@ export function checkoutRoute(
           .update(request.rawBody ?? '')
           .digest('hex'),
         ...(traceparent === undefined ? {} : { traceparent }),
+        ...(origin === undefined ? {} : { origin }),
         ...(typeof token === 'string' ? { queueToken: token } : {}),
         content: () => {
           if (request.validationError !== undefined) throw validationProblem(request.validationError);

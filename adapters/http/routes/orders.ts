@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { ORDER_STATUSES, type OrderStatus } from '../../../core/messages/status.ts';
 import type { AuditTrail } from '../../../core/services/audit/ports.ts';
-import type { MyOrdersFilter, OrderCommands, OrderQueries } from '../../../core/services/orders/ports.ts';
+import type {
+  MyOrdersFilter,
+  OrderCommands,
+  OrderQueries,
+  OrderView,
+} from '../../../core/services/orders/ports.ts';
 import type { App } from '../app.ts';
 import { type Access, identityOf, isAdmin } from '../authentication.ts';
 import { requireVisibleOrder, visibleOrder } from '../ownership.ts';
@@ -94,32 +99,43 @@ export function orderRoutes(app: App, { orders, audit, access }: OrderRoutesDeps
     },
     async (request, reply) => {
       const order = await visibleOrder(request, orders, request.params.id);
-      // For an admin, cancelling a failed order once more is how what got stuck is tried again.
-      const stuck = order.status === 'failed' && isAdmin(request);
-      if (BEYOND_CANCEL.has(order.status) && !stuck) {
-        throw new HttpProblem(
-          409,
-          'too_late',
-          `the order is ${order.status} and can no longer be cancelled`,
-          {
-            members: { orderStatus: order.status },
-          },
-        );
-      }
       const { user } = identityOf(request);
-      const own = user.id === order.userId;
-      const reason = request.body?.reason ?? (own ? 'cancelled by the shopper' : 'cancelled by an admin');
-      if (!own) {
-        const subject = { kind: 'order', id: order.id } as const;
-        await audit.record({ by: user.id, action: 'order.cancel', subject, reason });
-      }
-      await orders.requestCancel(order.id, user.id, reason);
+      await cancelOrder({ orders, audit }, order, {
+        by: user.id,
+        isAdmin: isAdmin(request),
+        reason: request.body?.reason,
+      });
       return reply
         .code(202)
         .header('location', `/api/orders/${encodeURIComponent(order.id)}`)
         .send({ orderId: order.id, status: order.status, cancelRequested: true });
     },
   );
+}
+
+/**
+ * Asks the order's saga to cancel it; resolves once that is durable. What somebody else than the shopper asks is told in the
+ * audit trail. Throws `too_late`.
+ */
+export async function cancelOrder(
+  { orders, audit }: Pick<OrderRoutesDeps, 'orders' | 'audit'>,
+  order: OrderView,
+  asked: { readonly by: string; readonly isAdmin: boolean; readonly reason: string | undefined },
+): Promise<void> {
+  // For an admin, cancelling a failed order once more is how what got stuck is tried again.
+  const stuck = order.status === 'failed' && asked.isAdmin;
+  if (BEYOND_CANCEL.has(order.status) && !stuck) {
+    throw new HttpProblem(409, 'too_late', `the order is ${order.status} and can no longer be cancelled`, {
+      members: { orderStatus: order.status },
+    });
+  }
+  const own = asked.by === order.userId;
+  const reason = asked.reason ?? (own ? 'cancelled by the shopper' : 'cancelled by an admin');
+  if (!own) {
+    const subject = { kind: 'order', id: order.id } as const;
+    await audit.record({ by: asked.by, action: 'order.cancel', subject, reason });
+  }
+  await orders.requestCancel(order.id, asked.by, reason);
 }
 
 /** Without the members that are undefined: a filter has them or has them not. */

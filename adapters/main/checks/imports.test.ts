@@ -50,7 +50,7 @@ const BROKEN: readonly (readonly [rule: string, file: string, source: string])[]
   ['driver-stripe', 'adapters/http/d.ts', "import 'stripe';"],
   ['driver-otel', 'adapters/redis/p.ts', "import '@opentelemetry/api';"],
   ['declared', 'adapters/redis/j.ts', "import 'tap-parser';"],
-  ['production-packages', 'adapters/redis/k.ts', "import 'prettier';"],
+  ['production-packages', 'adapters/redis/k.ts', "import 'oxlint';"],
   ['resolved', 'adapters/redis/l.ts', "import './nowhere.ts';"],
   ['no-circles', 'adapters/redis/m.ts', "import './n.ts';"],
   ['in-use', 'adapters/redis/unused.ts', 'export const unused = 1;'],

@@ -6,10 +6,14 @@
  */
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import t from 'tap';
 import { FILE_ENDED } from './tap-output.mjs';
 
-for (const file of process.argv.slice(2)) {
+const files = process.argv.splice(2);
+// Tap names the folders of fixtures after the program's arguments: as if the first file had been started by itself.
+process.argv[1] = files[0];
+const { default: t } = await import('tap');
+
+for (const file of files) {
   await import(pathToFileURL(file).href);
   // Whatever the file has queued runs before this.
   await t.test(FILE_ENDED + file, (t) => {

@@ -12,6 +12,8 @@ import { readTap } from './tap-output.mjs';
 
 const SEVERAL = join(dirname(fileURLToPath(import.meta.url)), 'several.mjs');
 
+/** Most tests end before code of the embedded database that is compiled twice would have paid for it. */
+const NODE_OPTIONS = ['--enable-source-maps', '--liftoff-only'];
 /** A file that takes longer is stuck: tap says what it waits for. */
 const FILE_TIMEOUT_MS = 300_000;
 /** A process that is too busy even to say so is ended a little later. */
@@ -22,7 +24,7 @@ const OPEN_AFTER_MS = 10_000;
 const FURTHER_FILE_MS = 10_000;
 /** Files in one process: more would leave the other cores idle at the end. */
 const TOGETHER_MAX = 16;
-/** Of a failing file the end of its output is shown. */
+/** Of a failing file so much is shown. */
 const SHOWN_LINES = 150;
 
 /** Source paths of all tests, e.g. `core/engine/timers.test.ts`, below the folders given. */
@@ -53,7 +55,7 @@ export function runFiles(
   const started = performance.now();
   const program = files.length === 1 ? files : [SEVERAL, ...files];
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--enable-source-maps', ...program], {
+    const child = spawn(process.execPath, [...NODE_OPTIONS, ...program], {
       cwd,
       env: { ...env, TAP_TIMEOUT: String(Math.ceil(timeoutMs / 1000)) },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -175,5 +177,13 @@ function tellTest(test, { passed, failed, skipped, seconds, wrong, output }, fil
   const took = files > 1 ? `one of ${files} in ${seconds.toFixed(1)} s` : `${seconds.toFixed(1)} s`;
   const reason = wrong === undefined ? '' : `: ${wrong}`;
   console.log(`  ${outcome} ${test} (${passed} passed${left}, ${took})${reason}`);
-  if (failed > 0) console.log(output.split('\n').slice(-SHOWN_LINES).join('\n'));
+  if (failed > 0) console.log(telling(output));
+}
+
+/** What went wrong first, or else the end: another file of the process may have written long after the failure. */
+function telling(output) {
+  const lines = output.split('\n');
+  const wrong = lines.findIndex((line) => /^\s*not ok /.test(line));
+  const start = wrong < 0 ? lines.length - SHOWN_LINES : Math.max(0, wrong - SHOWN_LINES / 3);
+  return lines.slice(Math.max(0, start), Math.max(0, start) + SHOWN_LINES).join('\n');
 }

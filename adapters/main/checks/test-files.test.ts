@@ -20,23 +20,33 @@ interface Folder {
   testdir(files: Record<string, string>): string;
 }
 
+/** Where nothing hangs, a slow machine has its time. */
+const IN_TIME_MS = 60_000;
+/** Enough to begin; files that hang take all of it. */
+const HANGS_MS = 6_000;
+
 /** What the checks make of test files with these sources that share a process. */
 async function verdicts(
   t: Folder,
   sources: readonly string[],
+  timeoutMs = IN_TIME_MS,
 ): Promise<readonly { readonly failed: number }[]> {
   const folder = t.testdir(
     Object.fromEntries(sources.map((source, index) => [`${String(index)}.test.mjs`, source])),
   );
   return testFiles.runFiles(
     sources.map((_, index) => join(folder, `${String(index)}.test.mjs`)),
-    { cwd: process.cwd(), timeoutMs: 2_000, openAfterMs: 500 },
+    { cwd: process.cwd(), timeoutMs, openAfterMs: timeoutMs / 4 },
   );
 }
 
 /** What the checks make of a test file with this source. */
-async function verdict(t: Folder, source: string): Promise<{ readonly failed: number }> {
-  const [result] = await verdicts(t, [source]);
+async function verdict(
+  t: Folder,
+  source: string,
+  timeoutMs = IN_TIME_MS,
+): Promise<{ readonly failed: number }> {
+  const [result] = await verdicts(t, [source], timeoutMs);
   if (result === undefined) throw new Error('one file has one result');
   return result;
 }
@@ -73,19 +83,23 @@ t.test('a file that ends early, throws or exits badly fails', async (t) => {
 });
 
 t.test('a file that hangs is ended and fails', async (t) => {
-  const stuck = await verdict(t, `import t from 'tap'; t.test('loops', () => { for (;;); });`);
-  t.match(stuck, { failed: 1, wrong: 'took longer than 2 s' });
+  const stuck = await verdict(t, `import t from 'tap'; t.test('loops', () => { for (;;); });`, HANGS_MS);
+  t.match(stuck, { failed: 1, wrong: 'took longer than 6 s' });
 });
 
 t.test('a file that leaves something open fails, though its tests pass', async (t) => {
   const source = `import t from 'tap'; import { createServer } from 'node:net';
     t.test('passes', (t) => { createServer().listen(0); t.end(); });`;
   t.match(
-    await verdict(t, source),
+    await verdict(t, source, HANGS_MS),
     { passed: 1, failed: 1, output: /type: Server/ },
     'tap names what is open',
   );
-  t.match(await verdict(t, `${source} t.end();`), { passed: 1, failed: 1, wrong: /^left something open/ });
+  t.match(await verdict(t, `${source} t.end();`, HANGS_MS), {
+    passed: 1,
+    failed: 1,
+    wrong: /^left something open/,
+  });
 });
 
 t.test('of files in one process each has its own result', async (t) => {
@@ -109,7 +123,7 @@ t.test('a file that breaks its process fails, and so do those that come after it
   ]);
   const open = `import t from 'tap'; import { createServer } from 'node:net';
     t.test('passes', (t) => { createServer().listen(0); t.end(); });`;
-  const results = await verdicts(t, [passes, open]);
+  const results = await verdicts(t, [passes, open], HANGS_MS);
   t.ok(
     results.some(({ failed }) => failed > 0),
     'something was left open',

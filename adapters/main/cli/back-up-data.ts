@@ -40,9 +40,17 @@ async function backUpFolder({ settings, args, print }: CommandContext, now: Date
   print(`Written: ${target}`);
 }
 
-async function dumpDatabase({ args, print }: CommandContext, url: string, now: Date): Promise<void> {
+async function schemasAt(url: string): Promise<readonly string[]> {
   const database = await openPostgres(url, { poolMax: 1, applicationName: 'orrery-cli' });
-  const schemas = await productSchemas(database).finally(() => database.close());
+  try {
+    return await productSchemas(database);
+  } finally {
+    await database.close();
+  }
+}
+
+async function dumpDatabase({ args, print }: CommandContext, url: string, now: Date): Promise<void> {
+  const schemas = await schemasAt(url);
   if (schemas.length === 0) throw new CommandRefused('The database has no data of Orrery.');
   const target = targetFile(args, now, 'dump');
   const options = ['--format=custom', ...schemas.map((schema) => `--schema=${schema}`)];

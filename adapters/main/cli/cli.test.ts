@@ -70,9 +70,15 @@ t.setTimeout(300_000);
 
 /** One first start for all: making the files of a new Postgres takes seconds, copying them does not. */
 const template = t.testdir({});
-const firstData = openData(loadSettings({ DATA_DIR: template })).then((database) =>
-  firstStart(database).finally(() => database.close()),
-);
+const firstData = makeFirstData();
+async function makeFirstData(): Promise<void> {
+  const database = await openData(loadSettings({ DATA_DIR: template }));
+  try {
+    await firstStart(database);
+  } finally {
+    await database.close();
+  }
+}
 
 async function embedded(folder: string): Promise<Record<string, string>> {
   await firstData;
@@ -173,9 +179,11 @@ t.test('in a database only the schemas of the product go', (t) =>
     await firstStart(db);
     await db.exec('create schema carts; create table carts.shopping_carts_of_somebody_else ()');
     const running = await openPostgres(url, { poolMax: 1 });
-    await t
-      .rejects(resetData(terminal(environment)), { message: /is connected to the database/ })
-      .finally(() => running.close());
+    try {
+      await t.rejects(resetData(terminal(environment)), { message: /is connected to the database/ });
+    } finally {
+      await running.close();
+    }
     await t.rejects(resetData(terminal(environment, [], false)), { message: 'Nothing was changed.' });
 
     const context = terminal(environment);

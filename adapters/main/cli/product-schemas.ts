@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Queryable } from '../../postgres/database.ts';
 import { ALL_MIGRATIONS } from '../resources.ts';
 import { CommandRefused } from './command.ts';
@@ -20,15 +21,28 @@ export async function productSchemas(database: Queryable): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Rejects with CommandRefused while a process of the platform is connected to the database. */
+/** Postgres sees off the connections of a process a moment after it has ended. */
+const ENDING_MS_MAX = 2_000;
+const LOOK_AGAIN_MS = 100;
+
+/** Rejects with CommandRefused while a process of the platform is connected to the database; one that is just ending is waited for. */
 export async function requireStopped(database: Queryable): Promise<void> {
-  const rows = await database.query<{ pid: number; client: string }>(
-    `select pid, coalesce(host(client_addr), 'this host') as client from pg_stat_activity
-      where datname = current_database() and application_name = 'orrery' and pid <> pg_backend_pid() limit 1`,
-  );
-  const [row] = rows;
+  const deadlineMs = performance.now() + ENDING_MS_MAX;
+  let row = await connected(database);
+  while (row !== undefined && performance.now() < deadlineMs) {
+    await delay(LOOK_AGAIN_MS);
+    row = await connected(database);
+  }
   if (row === undefined) return;
   throw new CommandRefused(
     `A process of Orrery is connected to the database (from ${row.client}). Stop all of them first.`,
   );
+}
+
+async function connected(database: Queryable): Promise<{ readonly client: string } | undefined> {
+  const rows = await database.query<{ client: string }>(
+    `select coalesce(host(client_addr), 'this host') as client from pg_stat_activity
+      where datname = current_database() and application_name = 'orrery' and pid <> pg_backend_pid() limit 1`,
+  );
+  return rows.at(0);
 }

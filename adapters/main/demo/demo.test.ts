@@ -18,6 +18,7 @@ const SETTINGS = {
   SHIPPING_TIME_SCALE: '1000000',
   CHECKOUT_LIMIT_PER_MINUTE: '3',
   RATE_LIMIT_PER_MINUTE: '0',
+  OVERLOAD_DELAY_MS: '0',
   ADMIN_EMAIL: ADMIN.email,
   ADMIN_PASSWORD: ADMIN.password,
 };
@@ -75,6 +76,18 @@ async function demoContract(t: TapTest, environment: Readonly<Record<string, str
     const { running } = await until('ten orders', status, (now) => (now.running?.placed ?? 0) >= 10);
     t.match(running, { ordersPerMinute: 600, stopping: false });
     t.equal((await call('POST', '/api/admin/demo/removal')).status, 409, 'not while it runs');
+
+    const looks = async () => {
+      const [row] = await database.query<{ viewed: number; added: number; ordered: number }>(
+        'select sum(viewed) as viewed, sum(added) as added, sum(ordered) as ordered from analytics.product_day',
+      );
+      return row ?? { viewed: 0, added: 0, ordered: 0 };
+    };
+    await until(
+      'looks, carts and orders',
+      looks,
+      ({ viewed, added, ordered }) => Math.min(viewed, added, ordered) > 0,
+    );
 
     const askedMs = performance.now();
     t.equal((await call('DELETE', '/api/admin/demo')).status, 202);

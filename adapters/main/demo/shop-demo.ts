@@ -7,7 +7,12 @@ import type { Logger } from '../../../core/kernel/logger.ts';
 import type { Accounts } from '../../../core/services/accounts/ports.ts';
 import type { FlashSales } from '../../../core/services/catalog/ports.ts';
 import { Crowd, DEMO_LEASE_MS, type Shopper } from '../../../core/services/demo/crowd.ts';
-import type { Demo, DemoRun, DemoSettings } from '../../../core/services/demo/ports.ts';
+import {
+  DEMO_MAIL_DOMAIN,
+  type Demo,
+  type DemoRun,
+  type DemoSettings,
+} from '../../../core/services/demo/ports.ts';
 import type { CallShop } from '../../../core/services/demo/shopper.ts';
 import type { InventoryCommands } from '../../../core/services/inventory/ports.ts';
 import type { OrderCommands } from '../../../core/services/orders/ports.ts';
@@ -127,7 +132,7 @@ export class ShopDemo implements Demo {
 
   /** Marked first: an account that nobody knew as the demo's could not be removed. */
   async #newShopper(): Promise<Shopper> {
-    const email = `shopper-${randomBytes(6).toString('hex')}@demo.invalid`;
+    const email = `shopper-${randomBytes(6).toString('hex')}@${DEMO_MAIL_DOMAIN}`;
     await this.#store.markAccount(email);
     const name = NAMES[Math.floor(Math.random() * NAMES.length)] ?? NAMES[0];
     const password = randomBytes(18).toString('base64url');

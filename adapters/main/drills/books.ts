@@ -96,7 +96,8 @@ const RULES: readonly Rule[] = [
           union all select 'inventory', count(*) from inventory.outbox having count(*) > 0
           union all select 'payments', count(*) from payments.outbox having count(*) > 0
           union all select 'shipping', count(*) from shipping.outbox having count(*) > 0
-          union all select 'notifications', count(*) from notifications.outbox having count(*) > 0`,
+          union all select 'notifications', count(*) from notifications.outbox having count(*) > 0
+          union all select 'intelligence', count(*) from intelligence.outbox having count(*) > 0`,
   },
 ];
 

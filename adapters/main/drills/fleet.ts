@@ -1,15 +1,21 @@
 import { createServer, type AddressInfo } from 'node:net';
+import { NODE_NAMES, type NodeName } from '../wiring.ts';
 import { openLinks, type Links } from './links.ts';
 import { PlatformProcess } from './process.ts';
 import type { Stage } from './stage.ts';
 
-/** A gateway and workers, each a process of its own with its own ways to the services. */
+/** A gateway and workers, and the models where they are kept apart: each a process of its own with its own ways to the services. */
 export interface Fleet {
   readonly url: string;
   readonly gateway: Member;
   readonly workers: readonly Member[];
+  /** The process of the models, in a fleet that keeps them out of the workers. */
+  readonly models: Member | undefined;
   readonly all: readonly Member[];
 }
+
+/** Where the models run: in the workers, in a process of their own, or nowhere. */
+export type ModelsPlace = 'workers' | 'apart' | 'nowhere';
 
 export interface Member {
   readonly process: PlatformProcess;
@@ -19,6 +25,8 @@ export interface Member {
 
 export interface FleetOptions {
   readonly workers?: number;
+  /** Default: in the workers. */
+  readonly models?: ModelsPlace;
   /** Whether the processes go through their links, where they can be disturbed; default: straight to the services. */
   readonly disturbed?: boolean;
   /** Settings of every process, over those of a drill. */
@@ -28,7 +36,7 @@ export interface FleetOptions {
 }
 
 const GATEWAY_SERVICES = 'gateway,accounts,catalog,carts';
-const WORKER_SERVICES = 'orders,inventory,payments,shipping,notifications';
+const MODEL_SERVICES: readonly NodeName[] = ['intelligence'];
 
 /** Parcels arrive at once, and nobody is slowed down by limits. */
 const DRILL_SETTINGS = {
@@ -58,14 +66,18 @@ export async function startFleet(
   };
   // The address stays when the gateway is started again.
   const gateway = await member('gateway', { PORT: String(port), SERVICES: GATEWAY_SERVICES });
+  const inWorkers = (options.models ?? 'workers') === 'workers';
+  const worked = NODE_NAMES.filter((name) => inWorkers || !MODEL_SERVICES.includes(name));
   const workers: Member[] = [];
   for (let number = 1; number <= (options.workers ?? 2); number += 1) {
-    workers.push(await member(`worker ${number}`, { SERVICES: WORKER_SERVICES }));
+    workers.push(await member(`worker ${number}`, { SERVICES: worked.join(',') }));
   }
-  const all = [gateway, ...workers];
+  const models =
+    options.models === 'apart' ? await member('models', { SERVICES: MODEL_SERVICES.join(',') }) : undefined;
+  const all = [gateway, ...workers, ...(models === undefined ? [] : [models])];
   const [url] = await Promise.all(all.map((each) => each.process.start()));
   if (url === undefined) throw new Error('the gateway told no address');
-  return { url, gateway, workers, all };
+  return { url, gateway, workers, models, all };
 }
 
 function freePort(): Promise<number> {

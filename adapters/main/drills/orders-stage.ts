@@ -29,7 +29,7 @@ import { createGatewayLedger } from '../../postgres/payments/gateway-ledger.ts';
 import { createPaymentStore } from '../../postgres/payments/store.ts';
 import { createShippingStore } from '../../postgres/shipping/store.ts';
 import { ALL_MIGRATIONS } from '../resources.ts';
-import { platformTopology, takersOf } from '../topology.ts';
+import { takersOfWithoutScores, topologyWithoutScores } from '../topology.ts';
 import { NODE_TABLES, wireNodes } from '../wiring.ts';
 
 /**
@@ -85,7 +85,7 @@ export async function withOrdersStage(
   );
   const plans = new Map<string, OrderPlan>();
   const ids: string[] = [];
-  const broker = createEmbeddedBroker({ topology: platformTopology(PARTITIONS), clock });
+  const broker = createEmbeddedBroker({ topology: topologyWithoutScores(PARTITIONS), clock });
   const publish = broker.publish.bind(broker);
   const arrives = ({ correlationId, type, subject }: Message): boolean =>
     plans.get(correlationId)?.heldBack?.(type, subject) !== true;
@@ -134,7 +134,7 @@ export async function withOrdersStage(
       reaches: (orderId, state) => reaches(database, orderId, state, plans.get(orderId)?.name),
       hears: (...what) => hears(database, ...what),
       flag: async (orderId) => {
-        const router = createRouter({ partitions: PARTITIONS, exchangeOf, takersOf });
+        const router = createRouter({ partitions: PARTITIONS, exchangeOf, takersOf: takersOfWithoutScores });
         await broker.publish(router.frames([fraudScored(orderId, nowMs)]));
       },
       cancel: (...wish) => wired.orders.requestCancel(...wish),

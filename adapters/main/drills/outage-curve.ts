@@ -1,4 +1,5 @@
 import type { Database } from '../../postgres/database.ts';
+import { NODE_NAMES } from '../wiring.ts';
 import { spreadOf } from './quantiles.ts';
 import { queueDepths } from './queues.ts';
 import { pause, say } from './run.ts';
@@ -26,7 +27,6 @@ export interface Moment {
 
 type Phase = 'before' | 'away' | 'back';
 
-const SERVICES = ['orders', 'inventory', 'payments', 'shipping', 'notifications'];
 const SAMPLE_MS = 500;
 const TOLD_EVERY_MS = 5_000;
 /** After that the backlog counts as not drained. */
@@ -50,7 +50,7 @@ export class OutageCurve {
   readonly #partitions: number;
   readonly #tally: Tally;
   #outageAt = performance.now();
-  #end: Landmark = { atMs: 0, positions: SERVICES.map(() => 0) };
+  #end: Landmark = { atMs: 0, positions: NODE_NAMES.map(() => 0) };
 
   constructor(stage: Stage, partitions: number, tally: Tally) {
     this.#stage = stage;
@@ -117,7 +117,7 @@ export class OutageCurve {
 async function landmark(database: Database): Promise<Landmark> {
   const atMs = Date.now();
   const positions: number[] = [];
-  for (const service of SERVICES) {
+  for (const service of NODE_NAMES) {
     const [row] = await database.query<{ position: number }>(
       `select coalesce(max(position), 0) as position from ${service}.outbox`,
     );
@@ -136,7 +136,7 @@ async function whatWaits(
     [new Date(end.atMs)],
   );
   const [rows] = await database.query<{ outboxRows: number; oldRows: number }>(
-    `select count(*) as "outboxRows", count(*) filter (where old) as "oldRows" from (${SERVICES.map(
+    `select count(*) as "outboxRows", count(*) filter (where old) as "oldRows" from (${NODE_NAMES.map(
       (service, index) => `select position <= $${String(index + 1)}::bigint as old from ${service}.outbox`,
     ).join(' union all ')}) as waiting`,
     end.positions,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { errorMessage } from '../../../core/kernel/errors.ts';
 import type { Database } from '../../postgres/database.ts';
 import { openPostgres } from '../../postgres/open.ts';
-import { makeVhost } from '../../rabbitmq/virtual-host.ts';
+import { makeVhosts, removeVhosts } from '../../rabbitmq/virtual-host.ts';
 import { DrillImpossible } from './run.ts';
 import { forgetShortLived, requireRedis } from './stage-redis.ts';
 
@@ -69,13 +69,14 @@ async function build(deferred: Deferred): Promise<Stage> {
   await requireRedis(redisUrl);
   const server = await openServer(serverUrl);
   deferred.push(() => server.close());
-  const vhost = await makeVhost(brokerUrl, 'orrery-drill');
-  if (vhost === undefined) {
+  const vhosts = await makeVhosts(brokerUrl, 'orrery-drill', 1);
+  const vhost = vhosts?.at(0);
+  if (vhosts === undefined || vhost === undefined) {
     throw new DrillImpossible(
       `RabbitMQ does not answer at ${shown(brokerUrl)}, or neither rabbitmqctl nor its management API makes a virtual host`,
     );
   }
-  deferred.push(() => vhost.remove());
+  deferred.push(() => removeVhosts(brokerUrl, vhosts));
   const name = `orrery_drill_${randomBytes(4).toString('hex')}`;
   await server.exec(`create database ${name}`);
   deferred.push(() => server.exec(`drop database if exists ${name} with (force)`));

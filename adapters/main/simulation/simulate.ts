@@ -15,7 +15,7 @@ import type { Violation, Watcher } from '../../simulated/invariants/invariants.t
 import { type LoggedStep, type Replay, SagaWatcher } from '../../simulated/invariants/sagas.ts';
 import { StockWatcher } from '../../simulated/invariants/stock.ts';
 import { planWorkload } from '../../simulated/workload.ts';
-import { platformTopology } from '../topology.ts';
+import { topologyWithoutScores } from '../topology.ts';
 import { asDefinition1 } from './older-build.ts';
 import type { Switch } from './switches.ts';
 import { START_MS, World, type Witness } from './world.ts';
@@ -107,7 +107,7 @@ export async function simulate(options: RunOptions): Promise<RunResult> {
 const ACTOR_SERVICES: ReadonlySet<string> = new Set(['orders', 'inventory']);
 
 const takersByType = new Map<string, Set<string>>();
-for (const { queue, pattern } of platformTopology(1).bindings) {
+for (const { queue, pattern } of topologyWithoutScores(1).bindings) {
   const type = pattern.replace(/\.[^.]+$/, '');
   const service = queue.split('.')[0] ?? queue;
   const services = takersByType.get(type) ?? new Set();

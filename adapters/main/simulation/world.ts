@@ -35,7 +35,7 @@ import { seedStock } from '../../simulated/stores/seed.ts';
 import { MemoryShippingStore } from '../../simulated/stores/shipping.ts';
 import { type Destination, Weather } from '../../simulated/weather.ts';
 import type { Workload } from '../../simulated/workload.ts';
-import { platformTopology, takersOf } from '../topology.ts';
+import { takersOfWithoutScores, topologyWithoutScores } from '../topology.ts';
 import {
   NODE_NAMES,
   NODE_TABLES,
@@ -127,7 +127,7 @@ export class World {
       ...(witness.onCommit === undefined ? {} : { onCommit: witness.onCommit }),
     });
     this.broker = new SimulatedBroker({
-      topology: platformTopology(this.partitions),
+      topology: topologyWithoutScores(this.partitions),
       timeline: scheduler,
       random: streamOf(seed, 'broker'),
       ...(witness.onBroker === undefined ? {} : { onEvent: witness.onBroker }),
@@ -304,7 +304,7 @@ export class World {
 
   private door(): Door {
     const { scheduler } = this;
-    const router = createRouter({ partitions: this.partitions, exchangeOf, takersOf });
+    const router = createRouter({ partitions: this.partitions, exchangeOf, takersOf: takersOfWithoutScores });
     const outside = this.broker.connect({
       name: 'outside',
       weather: () => this.weather.broker('outside'),

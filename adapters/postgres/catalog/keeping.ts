@@ -86,7 +86,7 @@ export function createCatalogKeeping(
     },
 
     async find(productId) {
-      const [row] = await db.query<KeptRow>(`${KEPT} where p.id = $1`, [productId]);
+      const [row] = await db.query<KeptRow>(`${KEPT} where p.id = $1`, [productId], 'catalog.kept.find');
       return row === undefined ? undefined : keptOf(row);
     },
 

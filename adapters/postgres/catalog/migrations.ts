@@ -73,5 +73,51 @@ export const catalogMigrations: SchemaMigrations = {
         -- Compressed already.
         alter table picture alter column bytes set storage external;`,
     },
+    {
+      name: 'products tell which transaction changed them last',
+      // Whoever keeps products in memory reads what the transactions changed that had not ended at its last look: numbers
+      // of transactions miss nothing, where times and sequences miss what was committed late.
+      sql: `
+        alter table product add column changed_in xid8 not null default pg_current_xact_id();
+        create index product_by_change on product (changed_in);
+        create function stamp_changed_product() returns trigger language plpgsql as $$
+          begin
+            new.changed_in := pg_current_xact_id();
+            return new;
+          end $$;
+        create trigger product_changed before update on product
+          for each row execute function stamp_changed_product();`,
+    },
+    {
+      name: 'what a language model made of products and of searches',
+      sql: `
+        -- A byte a number.
+        create table product_embedding (
+          model text collate "C" not null,
+          product_id text collate "C" not null references product (id) on delete cascade,
+          -- Of the text that was embedded.
+          text_hash text collate "C" not null,
+          vector bytea not null,
+          embedded_at timestamptz not null default clock_timestamp(),
+          changed_in xid8 not null default pg_current_xact_id(),
+          primary key (model, product_id)
+        );
+        create index product_embedding_of_product on product_embedding (product_id);
+        create index product_embedding_by_change on product_embedding (changed_in);
+        create table query_embedding (
+          model text collate "C" not null,
+          -- Of the words, which are not kept.
+          hash text collate "C" not null,
+          vector bytea not null,
+          embedded_at timestamptz not null default clock_timestamp(),
+          primary key (model, hash)
+        );
+        create index query_embedding_by_time on query_embedding (embedded_at);
+        create table embedding_lease (
+          model text collate "C" primary key,
+          owner text collate "C" not null,
+          lease_until timestamptz not null
+        );`,
+    },
   ],
 };

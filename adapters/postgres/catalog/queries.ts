@@ -7,7 +7,8 @@ import type {
   ProductSort,
   SearchSort,
 } from '../../../core/services/catalog/ports.ts';
-import { understand, type Understood } from '../../../core/services/catalog/understand.ts';
+import { DEFAULT_CURRENCY } from '../../../core/kernel/money.ts';
+import { understand, type Understood } from '../../../core/models/search/understand/understand.ts';
 import type { Queryable } from '../database.ts';
 import { createProductCache } from './product-cache.ts';
 
@@ -76,9 +77,11 @@ export function createCatalogQueries(db: Queryable): CatalogQueries {
         [],
         'catalog.category_names',
       );
-      const understood = understand(query.slice(0, QUERY_CHARACTERS_MAX), categories);
-      const page = await searchProducts(db, understood, filter, sort);
-      return { ...page, understood: { ...understood } };
+      const { understood, words } = understand(query.slice(0, QUERY_CHARACTERS_MAX), {
+        categories,
+        currency: DEFAULT_CURRENCY,
+      });
+      return { ...(await searchProducts(db, understood, words, filter, sort)), understood };
     },
   };
 }
@@ -134,7 +137,8 @@ async function readPage(
  */
 async function searchProducts(
   db: Queryable,
-  { text, ...asked }: Understood,
+  asked: Understood,
+  text: string,
   filter: ProductFilter,
   sort: SearchSort,
 ): Promise<ProductPage> {

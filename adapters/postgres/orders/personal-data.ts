@@ -8,7 +8,7 @@ const NOBODY = {
   shippingAddress: { street: '', city: '', state: '', zip: '', country: '' },
 } as const;
 /** Of the data of log rows: what says who somebody is or where they live; corrections by hand may. */
-const PERSONAL_FACTS = ['email', 'customerName', 'shippingAddress', 'address', 'changes'] as const;
+const PERSONAL_FACTS = ['email', 'customerName', 'shippingAddress', 'address', 'changes', 'origin'] as const;
 /** Orders forgotten in one transaction: their partitions commit nothing meanwhile. */
 const ORDERS_AT_ONCE = 200;
 

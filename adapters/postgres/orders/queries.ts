@@ -7,7 +7,7 @@ import { orderCounters } from './counters.ts';
 import { between, Conditions, containing, priced } from './filter.ts';
 import { list } from './list.ts';
 import { adminOutline, beginningAnywhere } from './outline.ts';
-import { ORDER_COLUMNS, type OrderRow, withItems } from './views.ts';
+import { ORDER_COLUMNS, type OrderRow, ordersById, withItems } from './views.ts';
 
 /**
  * Reads of the orders service. Lists go by keyset over an index; counts end at a cap; a search by part of a name
@@ -27,12 +27,7 @@ export function orderQueries(db: Database): OrderQueries {
     },
 
     async findMany(orderIds) {
-      const rows = await db.query<OrderRow>(
-        `select ${ORDER_COLUMNS} from orders.orders o where o.id = any($1::text[])`,
-        [[...orderIds]],
-        'orders.find_many',
-      );
-      return new Map((await withItems(db, rows)).map((order) => [order.id, order]));
+      return new Map((await ordersById(db, [...orderIds])).map((order) => [order.id, order]));
     },
 
     async myOrders(filter) {

@@ -38,13 +38,31 @@ interface ItemRow {
 
 /** The orders as others see them, in the order of the rows; their lines come in one more query. */
 export async function withItems(db: Queryable, rows: readonly OrderRow[]): Promise<readonly OrderView[]> {
-  if (rows.length === 0) return [];
-  const items = await db.query<ItemRow>(
+  const ids = rows.map(({ id }) => id);
+  return joined(rows, ids.length === 0 ? [] : await itemsOf(db, ids));
+}
+
+/** The orders that exist of those asked for; both reads go at the same time, since lines never change. */
+export async function ordersById(db: Queryable, ids: readonly string[]): Promise<readonly OrderView[]> {
+  const orders = db.query<OrderRow>(
+    `select ${ORDER_COLUMNS} from orders.orders o where o.id = any($1::text[])`,
+    [ids],
+    'orders.find_many',
+  );
+  const [rows, items] = await Promise.all([orders, itemsOf(db, ids)]);
+  return joined(rows, items);
+}
+
+function itemsOf(db: Queryable, orderIds: readonly string[]): Promise<readonly ItemRow[]> {
+  return db.query<ItemRow>(
     `select order_id, product_id, sku, name, quantity, price_cents from orders.order_item
      where order_id = any($1::text[]) order by order_id, line`,
-    [rows.map(({ id }) => id)],
+    [orderIds],
     'orders.items',
   );
+}
+
+function joined(rows: readonly OrderRow[], items: readonly ItemRow[]): readonly OrderView[] {
   const byOrder = new Map<string, OrderItem[]>(rows.map(({ id }) => [id, []]));
   for (const item of items) {
     byOrder.get(item.order_id)?.push({

@@ -2,7 +2,12 @@ import { streamOf } from '../../kernel/seeded-random.ts';
 import { probationOf, type Window } from './nab-score.ts';
 
 export type Kind =
-  'steady load' | 'spiky load' | 'daily traffic' | 'weekly rides' | 'bursty mentions' | 'temperature';
+  | 'steady load'
+  | 'spiky load'
+  | 'daily traffic'
+  | 'weekly rides'
+  | 'bursty mentions'
+  | 'temperature';
 export const KINDS: readonly Kind[] = [
   'steady load',
   'spiky load',

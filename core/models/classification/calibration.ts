@@ -34,8 +34,13 @@ export function calibrate(scores: Float64Array, positive: Uint8Array): Calibrati
     }
     const determinant = gg * hh - gh * gh;
     if (!(determinant > 0)) break;
-    const slopeStep = (hh * g - gh * h) / determinant;
-    const interceptStep = (gg * h - gh * g) / determinant;
+    let slopeStep = (hh * g - gh * h) / determinant;
+    let interceptStep = (gg * h - gh * g) / determinant;
+    // Scores that say nothing, or the opposite, push the slope below its least: then the intercept is fitted by itself.
+    if (slope <= SLOPE_MIN && slopeStep >= 0) {
+      slopeStep = 0;
+      interceptStep = h / hh;
+    }
     // A long first step can overshoot to where everything is certain and nothing can be learned.
     const damping = Math.min(1, 2 / Math.max(Math.abs(slopeStep), Math.abs(interceptStep) / 4, 1e-12));
     slope = Math.max(slope - damping * slopeStep, SLOPE_MIN);

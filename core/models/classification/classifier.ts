@@ -1,5 +1,5 @@
 import { streamOf } from '../../kernel/seeded-random.ts';
-import { bestThreshold, RankedClasses } from '../evaluation/ranked-classes.ts';
+import { balancedThreshold, RankedClasses } from '../evaluation/ranked-classes.ts';
 import { trainTrees, type TreesModel } from '../trees/boost.ts';
 import type { Features } from '../trees/features.ts';
 import { scoreRows } from '../trees/predict.ts';
@@ -18,7 +18,10 @@ export interface Classifier {
   /** The trees' share of the blended log-odds; the rest is the logistic regression's. */
   readonly treesShare: number;
   readonly calibration: Calibration;
-  /** The probability above which a row is picked: the best F1 on rows of the training side that were held out. */
+  /**
+   * The probability above which a row is picked: there the smaller of precision and recall is highest on rows of the
+   * training side that were held out.
+   */
   readonly threshold: number;
 }
 
@@ -32,13 +35,23 @@ export interface Training {
   readonly rowsUsed: number;
 }
 
+/** For models that must answer, and say why, in little time. */
+export interface TrainingLimits {
+  /** Shapes to choose from; one of them takes few rows. Default: SHAPES. */
+  readonly shapes?: readonly TreeShape[];
+  /** Most bags of trees that are averaged. */
+  readonly bagsMax?: number;
+  /** Most trees of a bag; default: TREES_MAX. */
+  readonly treesMax?: number;
+}
+
 /** Values (rows × features) that one fit of a fold, and the final ones together, read; beyond it negative rows are drawn. */
-const FOLD_CELLS_MAX = 25_000_000;
-const FINAL_CELLS_MAX = 60_000_000;
+const FOLD_CELLS_MAX = 12_000_000;
+const FINAL_CELLS_MAX = 40_000_000;
 /** Up to this size every shape is tried on every fold, beyond it on the last one. */
 const SMALL_CELLS = 4_000_000;
 const BAGS_MAX = 3;
-const TREES_MAX = 400;
+export const TREES_MAX = 400;
 const TREES_MIN = 10;
 const BLEND_STEPS = 10;
 
@@ -53,6 +66,7 @@ export function trainClassifier(
   rows: Int32Array,
   folds: readonly Split[],
   seed: number,
+  limits: TrainingLimits = {},
 ): Training {
   const small = rows.length * design.width <= SMALL_CELLS;
   const tried = small ? folds : folds.slice(-1);
@@ -60,12 +74,15 @@ export function trainClassifier(
   const heldOut = (shape: TreeShape, fold: Split) => {
     const made = designed.get(fold) ?? design.of(fold.training);
     if (tried.includes(fold)) designed.set(fold, made);
-    return growOnFold(made, positive, fold, shape, seed);
+    return growOnFold(made, positive, fold, shape, seed, limits.treesMax);
   };
-  const attempts = SHAPES.filter(({ rowsMin }) => rows.length >= rowsMin).map((shape) => ({
-    shape,
-    grown: tried.map((fold) => heldOut(shape, fold)),
-  }));
+  const rowsTried = Math.min(rows.length, FOLD_CELLS_MAX / design.width);
+  const attempts = (limits.shapes ?? SHAPES)
+    .filter(({ rowsMin }) => rowsTried >= rowsMin)
+    .map((shape) => ({
+      shape,
+      grown: tried.map((fold) => heldOut(shape, fold)),
+    }));
   const lossOf = ({ grown }: (typeof attempts)[number]) =>
     grown.reduce((sum, fold) => sum + fold.loss * fold.scores.length, 0);
   const best = attempts.reduce((winner, next) => (lossOf(next) < lossOf(winner) ? next : winner));
@@ -88,6 +105,7 @@ export function trainClassifier(
     best.shape,
     Math.max(TREES_MIN, Math.round(1.1 * trees)),
     seed,
+    limits.bagsMax,
   );
   return {
     classifier: { kind: 'classifier', trees: final.trees, logistic: final.logistic, ...choice.blend },
@@ -128,6 +146,7 @@ function growOnFold(
   fold: Split,
   shape: TreeShape,
   seed: number,
+  treesMax = TREES_MAX,
 ): GrownFold {
   const drawn = drawNegatives(fold.training, positive, FOLD_CELLS_MAX / features.names.length, seed);
   const model = trainTrees(
@@ -137,7 +156,7 @@ function growOnFold(
       rows: drawn.rows,
       validationRows: fold.test,
     },
-    { ...shape.options, loss: { kind: 'logistic' }, trees: TREES_MAX, seed },
+    { ...shape.options, loss: { kind: 'logistic' }, trees: treesMax, seed },
   );
   const scores = scoreRows(model, features, fold.test);
   let loss = 0;
@@ -165,12 +184,13 @@ function fitFinal(
   shape: TreeShape,
   trees: number,
   seed: number,
+  bagsMax = BAGS_MAX,
 ) {
   const { features, binned } = design.of(rows);
   const drawn = drawNegatives(rows, positive, FINAL_CELLS_MAX / design.width, seed);
   const bags = Math.max(
     1,
-    Math.min(BAGS_MAX, Math.floor(FINAL_CELLS_MAX / (drawn.rows.length * design.width))),
+    Math.min(bagsMax, Math.floor(FINAL_CELLS_MAX / (drawn.rows.length * design.width))),
   );
   const data = {
     features: binned,
@@ -201,11 +221,11 @@ function chooseBlend(trees: Float64Array, logistic: Float64Array, observed: Uint
   }
   const blended = blendScores(trees, logistic, treesShare);
   const calibration = calibrate(blended, observed);
-  const threshold = bestThreshold(
+  const threshold = balancedThreshold(
     blended.map((score) => calibrated(calibration, score)),
     observed,
   );
-  const logisticThreshold = bestThreshold(
+  const logisticThreshold = balancedThreshold(
     logistic.map((score) => 1 / (1 + Math.exp(-score))),
     observed,
   );

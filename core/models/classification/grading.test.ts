@@ -3,7 +3,7 @@ import { streamOf } from '../../kernel/seeded-random.ts';
 import { tableOf } from '../evaluation/table.ts';
 import { gradeClassifier } from './grading.ts';
 
-const RULES = { usualNames: ['fraud'], positiveTexts: ['1'] };
+const RULES = { usualNames: ['fraud'], positiveTexts: [], negativeTexts: [], oppositeColumn: /honest/ };
 const OPTIONS = { seed: 1, budget: 0.1 };
 
 /** Orders whose fraud is an exclusive or of two features: no feature tells by itself, and no straight line does. */

@@ -16,6 +16,8 @@ import { forwardFolds, splitByTime, splitStratified, stratifiedFolds, type Split
 
 export interface GradingOptions {
   readonly label?: string | undefined;
+  /** The class to be found, as the file writes it. */
+  readonly positive?: string | undefined;
   readonly time?: string | undefined;
   readonly seed: number;
   readonly budget: number;
@@ -24,12 +26,13 @@ export interface GradingOptions {
 const TEST_SHARE = 0.3;
 const FOLDS = 4;
 /** Rows drawn in all of a bootstrap; large tables get fewer draws, never fewer than the least. */
-const DRAWN_ROWS_MAX = 40_000_000;
+const DRAWN_ROWS_MAX = 20_000_000;
 const DRAWS_MIN = 200;
 const TAIL = 0.025;
 const SHOWN_FEATURES = 12;
 const PERCENT = 100;
-const REVIEW_ABOVE = 80;
+/** A score above it is looked at by a person. */
+export const REVIEW_ABOVE = 80;
 
 const METRICS: readonly (readonly [string, keyof ClassFigures])[] = [
   ['AUC', 'auc'],
@@ -40,8 +43,11 @@ const METRICS: readonly (readonly [string, keyof ClassFigures])[] = [
   ['recall at budget', 'budgetRecall'],
 ];
 
+/** Which way each figure is good. */
+export const BETTER: Report['better'] = Object.fromEntries(METRICS.map(([name]) => [name, 'higher']));
+
 /** Scores of one model on the test rows. */
-interface Contender {
+export interface Contender {
   readonly model: string;
   readonly baseline: boolean;
   readonly ranked: RankedClasses;
@@ -59,7 +65,7 @@ export function reviewScore(probability: number, threshold: number): number {
 
 /** Trains the classifier and its baselines on one part of the table and grades them on the other. */
 export function gradeClassifier(table: Table, rules: LabelRules, options: GradingOptions): Report {
-  const labels = labelsOf(table, options.label, rules);
+  const labels = labelsOf(table, options.label, rules, options.positive);
   const time =
     options.time === undefined ? undefined : { name: options.time, times: timesOf(table, options.time) };
   const inputs = inputsOf(table, labels.column, time);
@@ -82,11 +88,12 @@ export function gradeClassifier(table: Table, rules: LabelRules, options: Gradin
   const designed = design.of(rows);
   const observed = Uint8Array.from(split.test, (row) => positive[row] ?? 0);
   const probabilities = probabilitiesOf(training.classifier, designed.features, split.test);
-  const contenders = contendersOf(designed, training, probabilities, split, positive, options.budget);
+  const scores = probabilities.map((one) => reviewScore(one, training.classifier.threshold));
+  const contenders = contendersOf(designed, training, scores, split, positive, options.budget);
   const { grades, draws } = gradesOf(contenders, split.test.length, options.seed);
   return {
     grades,
-    better: Object.fromEntries(METRICS.map(([name]) => [name, 'higher'])),
+    better: BETTER,
     interval: `95 % bootstrap over test rows, ${draws} draws`,
     facts: factsOf(labels, inputs, split, training, options),
     notes: notesOf(labels, inputs, training, contenders, options),
@@ -108,10 +115,15 @@ function bothClasses({ training, test }: Split, positive: Uint8Array): boolean {
   });
 }
 
-function contendersOf(
+/**
+ * The classifier and its baselines on the test rows of a split.
+ *
+ * @param scores of the test rows, 0 to 100 with the threshold at 80
+ */
+export function contendersOf(
   designed: DesignedRows,
   training: Training,
-  probabilities: Float64Array,
+  scores: Float64Array,
   { training: rows, test }: Split,
   positive: Uint8Array,
   budget: number,
@@ -122,29 +134,20 @@ function contendersOf(
   const logistic = scoreLogistic(classifier.logistic, designed.features, test).map(
     (score) => 1 / (1 + Math.exp(-score)),
   );
-  const contender = (
-    model: string,
-    baseline: boolean,
-    scores: Float64Array,
-    threshold: number,
-  ): Contender => ({
+  const contender = (model: string, baseline: boolean, of: Float64Array, threshold: number): Contender => ({
     model,
     baseline,
-    ranked: new RankedClasses(scores, observed, threshold, budget),
+    ranked: new RankedClasses(of, observed, threshold, budget),
   });
   return [
-    contender(
-      'ours',
-      false,
-      probabilities.map((probability) => reviewScore(probability, classifier.threshold)),
-      REVIEW_ABOVE,
-    ),
+    contender('ours', false, scores, REVIEW_ABOVE),
     contender('logistic regression', true, logistic, training.logisticThreshold),
     contender(`best feature: ${single.name}`, true, scoreSingle(single, designed, test), single.threshold),
   ];
 }
 
-function gradesOf(
+/** The figures of all contenders, each with its bootstrap interval over the test rows. */
+export function gradesOf(
   contenders: readonly Contender[],
   rows: number,
   seed: number,
@@ -193,7 +196,7 @@ function factsOf(
   const rows = labels.positive.length;
   const positivesOf = (of: Int32Array) => of.reduce((sum, row) => sum + (labels.positive[row] ?? 0), 0);
   return {
-    label: `${labels.column}, looked for: ${labels.positiveText}`,
+    label: `${labels.column}, looked for: ${labels.positiveText} (${labels.because})`,
     rows,
     'share of positives': labels.positives / rows,
     'training rows': `${split.training.length} (${positivesOf(split.training)} positive)`,
@@ -218,12 +221,12 @@ function notesOf(
   { budget }: GradingOptions,
 ): string[] {
   const notes = [
-    'Precision and recall are at the threshold with the best F1 on held-out rows of the training side; on the score of 0 to 100 it is 80.',
+    'Precision and recall are at the threshold where the smaller of the two was highest on held-out rows of the training side; on the score of 0 to 100 it is 80.',
     `At the budget the ${String(PERCENT * budget)} % of the test rows with the highest scores are reviewed.`,
   ];
   if (labels.guessed) {
     notes.push(
-      `Neither class has a name that is known: "${labels.positiveText}", the rarer one, is looked for.`,
+      `Neither class has a name that is known: "${labels.positiveText}", the rarer one, is looked for; --positive says another.`,
     );
   }
   if (inputs.leftOut.length > 0) notes.push(`Columns left out: ${inputs.leftOut.join(', ')}.`);
@@ -239,7 +242,7 @@ function notesOf(
   return notes;
 }
 
-function weightiest({ classifier }: Training): DetailTable {
+export function weightiest({ classifier }: Training): DetailTable {
   const gains = new Map<string, number>();
   let total = 0;
   for (const { trees, features } of classifier.trees) {
@@ -260,7 +263,7 @@ function weightiest({ classifier }: Training): DetailTable {
   };
 }
 
-function calibrationTable(probabilities: Float64Array, observed: Uint8Array): DetailTable {
+export function calibrationTable(probabilities: Float64Array, observed: Uint8Array): DetailTable {
   return {
     title: 'Calibration on the test rows, by tenths of the probability',
     header: ['rows', 'predicted', 'observed'],

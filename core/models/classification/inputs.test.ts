@@ -4,7 +4,12 @@ import { tableOf } from '../evaluation/table.ts';
 import { inputsOf } from './inputs.ts';
 import { labelsOf } from './labels.ts';
 
-const RULES = { usualNames: ['fraud', 'Class'], positiveTexts: ['1', 'yes', 'fraud'] };
+const RULES = {
+  usualNames: ['fraud', 'Class'],
+  positiveTexts: ['fraud'],
+  negativeTexts: ['legit'],
+  oppositeColumn: /legit/,
+};
 
 /** Forty rows of a label, the first cells given. */
 function labelled(cells: readonly string[], first = '0', second = '1') {
@@ -20,6 +25,29 @@ test('classes are known by their names however they are written', async (t) => {
   t.equal(labelsOf(labelled(['YES'], 'no', 'Yes'), undefined, RULES).positives, 31);
   const guessed = labelsOf(labelled(['b', 'b'], 'a', 'b'), 'fraud', RULES);
   t.match(guessed, { positiveText: 'a', positives: 30, guessed: true }, 'else the rarer one is looked for');
+});
+
+test('the class that is looked for is told by names, by the column, or by whoever asks', async (t) => {
+  const cases: [string, readonly [string, string], string | undefined, string][] = [
+    ['payment', ['fraud', '1'], undefined, 'fraud'],
+    ['payment', ['legit', '1'], undefined, '1'],
+    ['legit', ['0', '1'], undefined, '0'],
+    ['is_legit', ['False', 'True'], undefined, 'false'],
+    ['legit', ['fraud', 'yes'], undefined, 'fraud'],
+    ['late', ['0', '1'], undefined, '1'],
+    ['late', ['0', '1'], '0.0', '0'],
+    ['legit', ['No', 'Yes'], 'YES', 'yes'],
+  ];
+  for (const [column, [first, second], positive, wanted] of cases) {
+    const rows = Array.from({ length: 60 }, (_, row) => [row % 3 === 0 ? first : second]);
+    const { positiveText, guessed, because } = labelsOf(tableOf([column], rows), column, RULES, positive);
+    t.equal(positiveText, wanted, `${column} of ${first} and ${second}: ${because}`);
+    t.notOk(guessed);
+  }
+  t.throws(() => labelsOf(labelled([]), undefined, RULES, '2'), {
+    code: 'bad_input',
+    message: '--positive: "2" is no class of column fraud, which has "0" and "1"',
+  });
 });
 
 test('labels that are no two classes are refused with line and column', async (t) => {

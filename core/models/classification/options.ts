@@ -10,6 +10,7 @@ export const gradingOptions = z.strictObject({
     .min(1)
     .optional()
     .describe('the column that holds the class, two of them; found by its usual names'),
+  positive: z.string().min(1).optional().describe('the class that is looked for; else told by its name'),
   time: z
     .string()
     .min(1)

@@ -57,6 +57,20 @@ test('constant and missing values leave the regression alone', async (t) => {
   t.ok(scoreLogistic(model, features, everyRow(4)).every(Number.isFinite));
 });
 
+test('scores that say nothing, or the opposite, are calibrated to the share of positives', async (t) => {
+  const random = streamOf(2, 'nothing');
+  const positive = Uint8Array.from({ length: 2_000 }, () => (random() < 0.05 ? 1 : 0));
+  const share = positive.reduce((sum, one) => sum + one, 0) / positive.length;
+  for (const way of [0, -3]) {
+    const scores = Float64Array.from(positive, (one) => -3 + random() + way * one);
+    const found = calibrate(scores, positive);
+    for (const score of [-6, -3, -2]) {
+      const probability = calibrated(found, score);
+      t.ok(Math.abs(probability - share) < 0.02, `${String(probability)} for ${String(score)}`);
+    }
+  }
+});
+
 test('calibration undoes a stretched scale', async (t) => {
   const { odds, positive } = world();
   const stretched = odds.map((score) => 3 * score + 2);

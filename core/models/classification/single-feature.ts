@@ -1,4 +1,4 @@
-import { bestThreshold } from '../evaluation/ranked-classes.ts';
+import { balancedThreshold } from '../evaluation/ranked-classes.ts';
 import type { DesignedRows } from './design.ts';
 
 /** The one feature that tells the classes apart best, as a score. */
@@ -37,7 +37,7 @@ export function bestSingleFeature(
   const scores = scoreSingle(single, { features, binned }, rows);
   return {
     ...single,
-    threshold: bestThreshold(
+    threshold: balancedThreshold(
       scores,
       Uint8Array.from(rows, (row) => positive[row] ?? 0),
     ),

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { BadInput } from '../evaluation/bad-input.ts';
 import { bootstrap, BOOTSTRAP_DRAWS } from '../evaluation/bootstrap.ts';
 import type { DetailTable, Evaluation, Grade, Report } from '../evaluation/evaluation.ts';
+import { chosenMethod, groupingsOf, picked, sharesPeriods } from './choices.ts';
 import { estimate, type Estimate, type Method } from './estimate.ts';
 import { before, foretell, type HeldOut } from './holdout.ts';
-import type { Grouping, Panel } from './panel.ts';
+import type { Grouping } from './panel.ts';
 import { devianceOf } from './poisson.ts';
 import { readPanel, type ReadPanel } from './read-panel.ts';
 
@@ -20,10 +21,6 @@ const options = z.strictObject({
 /** The last fifth of the time is held out. */
 const HELD_OUT_SHARE = 0.2;
 const PERIODS_MIN = 10;
-/** With fewer series at a time, a level per point in time would swallow the price. */
-const SERIES_PER_PERIOD_MIN = 5;
-/** Above this share of rows without sales, leaving them out bends the log-log result. */
-const ZEROS_MAX = 0.01;
 const SERIES_FOR_INTERVALS = 5;
 const SERIES_SHOWN = 20;
 const NAMES_SHOWN = 5;
@@ -66,24 +63,6 @@ export const elasticityEvaluation: Evaluation<typeof options> = {
     return reportOf(read, method, estimates, heldOut);
   },
 };
-
-function picked(calendar: readonly Grouping[], rows: readonly number[]): Grouping[] {
-  return calendar.map((groups) => Int32Array.from(rows, (row) => groups[row] ?? 0));
-}
-
-function chosenMethod({ units }: Panel): Method {
-  const zeros = units.filter((value) => value === 0).length;
-  return zeros > ZEROS_MAX * units.length ? 'Poisson' : 'log-log';
-}
-
-/** A level per series, and per point in time where enough series share it; else per day of the week and month. */
-function groupingsOf(panel: Panel, calendar: readonly Grouping[]): readonly Grouping[] {
-  return sharesPeriods(panel) ? [panel.series, panel.period] : [panel.series, ...calendar];
-}
-
-function sharesPeriods(panel: Panel): boolean {
-  return panel.units.length >= SERIES_PER_PERIOD_MIN * panel.periods;
-}
 
 function reportOf(read: ReadPanel, method: Method, estimates: readonly Estimate[], heldOut: HeldOut): Report {
   const { panel } = read;

@@ -48,6 +48,14 @@ export interface ColumnSpec {
 /** Options as given behind the model's name: all texts; the schema makes them values, or says what is wrong. */
 export type OptionsSchema = z.ZodType<object>;
 
+/** The same of data that is made up from a seed, for a model whose data few can show. */
+export interface SimulatedEvaluation<Schema extends OptionsSchema = OptionsSchema> {
+  /** What is made up. */
+  readonly holds: string;
+  readonly options: Schema;
+  run(options: z.output<Schema>): Report;
+}
+
 /**
  * Trains a model and its baselines on a table and grades them on what they have not seen.
  *
@@ -63,5 +71,7 @@ export interface Evaluation<Schema extends OptionsSchema = OptionsSchema> {
   readonly options: Schema;
   /** Options that name a further file, which is read as a table. */
   readonly files?: readonly string[];
+  /** Instead of a file, with `--simulated`. */
+  readonly simulated?: SimulatedEvaluation;
   run(table: Table, options: z.output<Schema>, further?: FurtherTables): Report;
 }

@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { bestThreshold, RankedClasses } from './ranked-classes.ts';
+import { balancedThreshold, RankedClasses } from './ranked-classes.ts';
 
 const scores = Float64Array.from([0.9, 0.8, 0.7, 0.6, 0.5, 0.4]);
 const positive = Uint8Array.from([1, 0, 1, 0, 0, 1]);
@@ -44,6 +44,6 @@ test('ties share their place, whatever their order in the table', async (t) => {
 });
 
 test('the threshold of the best balance lies between the scores that it parts', async (t) => {
-  t.equal(bestThreshold(scores, Uint8Array.from([1, 1, 1, 0, 0, 0])), 0.6499999999999999);
-  t.equal(bestThreshold(scores, Uint8Array.from([1, 0, 0, 0, 0, 0])), 0.8500000000000001);
+  t.equal(balancedThreshold(scores, Uint8Array.from([1, 1, 1, 0, 0, 0])), 0.6499999999999999);
+  t.equal(balancedThreshold(scores, Uint8Array.from([1, 0, 0, 0, 0, 0])), 0.8500000000000001);
 });

@@ -90,8 +90,11 @@ export class RankedClasses {
   }
 }
 
-/** The score above which precision and recall balance best (highest F1); half-way to the next score below. */
-export function bestThreshold(scores: Float64Array, positive: Uint8Array): number {
+/**
+ * The score above which the smaller of precision and recall is highest, half-way to the next score below: about where as many
+ * rows are picked as are positive.
+ */
+export function balancedThreshold(scores: Float64Array, positive: Uint8Array): number {
   const order = descending(scores);
   const positives = positive.reduce((sum, one) => sum + one, 0);
   let best = -1;
@@ -102,9 +105,9 @@ export function bestThreshold(scores: Float64Array, positive: Uint8Array): numbe
     const score = scores[order[place] ?? 0] ?? 0;
     const next = place + 1 < order.length ? (scores[order[place + 1] ?? 0] ?? 0) : score - 1;
     if (next === score) continue;
-    const balance = (2 * found) / (place + 1 + positives);
-    if (balance > best) {
-      best = balance;
+    const smaller = found / Math.max(place + 1, positives);
+    if (smaller > best) {
+      best = smaller;
       threshold = (score + next) / 2;
     }
   }

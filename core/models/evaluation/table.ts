@@ -1,4 +1,5 @@
 import { badCell, BadInput } from './bad-input.ts';
+import type { PackedColumn } from './packed-column.ts';
 
 /**
  * A file of comma-separated values, column by column.
@@ -7,7 +8,7 @@ import { badCell, BadInput } from './bad-input.ts';
  */
 export interface Table {
   readonly header: readonly string[];
-  readonly columns: ReadonlyMap<string, readonly string[]>;
+  readonly columns: ReadonlyMap<string, readonly string[] | PackedColumn>;
   readonly lines: readonly number[];
 }
 
@@ -42,13 +43,13 @@ export function hasColumn(table: Table, name: string): boolean {
   return table.columns.has(name);
 }
 
-/** The cells of a column as they are. Throws BadInput when the file has no such column. */
+/** The cells of a column as they are; unpacked anew each time. Throws BadInput when the file has no such column. */
 export function cellsOf(table: Table, name: string): readonly string[] {
   const cells = table.columns.get(name);
   if (cells === undefined) {
     throw new BadInput(`line 1: there is no column "${name}"; the file has ${table.header.join(', ')}`);
   }
-  return cells;
+  return 'texts' in cells ? cells.texts() : cells;
 }
 
 /** A column of texts, none of them empty. */
@@ -91,14 +92,24 @@ function wrongWith(text: string, value: number, rule: NumberRule): string | unde
  */
 export function timesOf(table: Table, name: string): Times {
   const cells = textsOf(table, name);
-  const steps = cells.every((text) => WHOLE.test(text)) && !cells.every((text) => dateOf(text) !== undefined);
+  // What most cells are: a text among steps is what is wrong, not the steps.
+  const steps =
+    countOf(cells, (text) => WHOLE.test(text)) > countOf(cells, (text) => dateOf(text) !== undefined);
   const values = new Float64Array(cells.length);
   for (const [row, text] of cells.entries()) {
-    const value = steps ? Number(text) : dateOf(text);
+    const value = steps ? stepOf(text) : dateOf(text);
     if (value === undefined) throw badCell(lineOf(table, row), name, `${shown(text)} is not a time`);
     values[row] = value;
   }
   return { kind: steps ? 'steps' : 'dates', values };
+}
+
+function countOf(cells: readonly string[], holds: (text: string) => boolean): number {
+  return cells.reduce((sum, text) => sum + (holds(text) ? 1 : 0), 0);
+}
+
+function stepOf(text: string): number | undefined {
+  return WHOLE.test(text) ? Number(text) : undefined;
 }
 
 /** Milliseconds since 1970 UTC of a date as written, undefined when it is none (2026-02-30 is none). */

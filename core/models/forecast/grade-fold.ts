@@ -1,7 +1,7 @@
 import { streamOf } from '../../kernel/seeded-random.ts';
 import { partOf, type Part } from './grades.ts';
 import { boundsFrom, boundsOfDraws, type Bounds } from './intervals.ts';
-import type { Method } from './methods.ts';
+import { bounded, forecastSeasonalEts, type Method } from './methods.ts';
 import { seasonalChange } from './moments.ts';
 import { naiveBounds } from './naive-bounds.ts';
 import { actualOf, type Combined, forecastFrom } from './ours.ts';
@@ -68,7 +68,10 @@ function forecastsOf(
   const naive = forecastNaive(values, horizon);
   const seasonal = forecastSeasonalNaive(values, season, horizon);
   const fitted = origin.ets[index];
-  const ets = origin.paths[index]?.get('ETS') ?? naive;
+  const ets =
+    fitted === undefined
+      ? naive
+      : bounded(forecastSeasonalEts(fitted, horizon), { ...habits, values, nonNegative: panel.nonNegative });
   const drawn = fitted === undefined ? undefined : drawEts(fitted, horizon, random);
   const etsBounds =
     drawn === undefined ? naiveBounds(values, ets, 1) : boundsOfDraws(drawn.draws, drawn.count, horizon);

@@ -178,9 +178,14 @@ function seriesOf(cells: Cells, gaps: Gaps, end: number): Series {
   return { name, start, values, observed, known: cells.known.map((column) => filled(column, length)) };
 }
 
+/** Whether a column says of steps only that something is, or is not. */
+export function isFlag(column: Float64Array): boolean {
+  return column.every((value) => Number.isNaN(value) || value === 0 || value === 1);
+}
+
 /** Known values without holes: flags (0 and 1 alone) are off where nothing is said, others stay as they last were. */
 function filled(column: Float64Array, length: number): Float64Array {
-  const flag = column.every((value) => Number.isNaN(value) || value === 0 || value === 1);
+  const flag = isFlag(column);
   const first = column.find((value) => !Number.isNaN(value)) ?? Number.NaN;
   const result = new Float64Array(length);
   for (let time = 0; time < length; time += 1) {

@@ -1,5 +1,6 @@
 import { type Habits } from './calendar.ts';
 import { simulateEts } from './ets.ts';
+import { eventEffects } from './events.ts';
 import {
   bounded,
   forecastAlone,
@@ -83,7 +84,14 @@ export class Rolling {
     const { season, longSeason, horizon } = this.habits;
     const lengths = Int32Array.from(series, (each) => this.lengthAt(each, back));
     const rules = { calendar: this.panel.calendar, season, longSeason, known: this.panel.known };
-    const trees = trainTreesForecast(this.#told, rules, lengths, horizon, this.#seed);
+    const events = eventEffects(this.panel, lengths, season);
+    const calm =
+      events === undefined
+        ? series
+        : series.map((each, index) => ({ ...each, values: events.calm[index] ?? each.values }));
+    const seen =
+      events === undefined ? this.#told : toldOf({ ...this.panel, series: calm }, season, longSeason);
+    const trees = trainTreesForecast(seen, rules, lengths, horizon, this.#seed);
     const treesPath = trees === undefined ? undefined : treesPaths(trees, horizon);
     const ets: (SeasonalEts | undefined)[] = [];
     const paths: Paths[] = [];
@@ -94,14 +102,26 @@ export class Rolling {
         paths.push(new Map());
         continue;
       }
-      const task = this.task(each, length);
-      const fit = seasonalEts(task.values, season);
-      const alone = new Map<Method, Float64Array>(forecastAlone(task, fit));
-      const told = this.#told[index];
+      const asItIs = this.task(each, length);
+      const fit = seasonalEts(asItIs.values, season);
+      const task = this.task(calm[index] ?? each, length);
+      const alone = new Map<Method, Float64Array>(
+        forecastAlone(task, events === undefined ? fit : seasonalEts(task.values, season)),
+      );
+      const told = seen[index];
       if (treesPath !== undefined && told !== undefined)
         alone.set('trees', bounded(treesPath(told, length), task));
       ets.push(fit);
-      paths.push(alone);
+      paths.push(
+        events === undefined
+          ? alone
+          : new Map(
+              [...alone].map(([method, path]) => [
+                method,
+                path.map((value, ahead) => value * events.factorAt(index, length + ahead)),
+              ]),
+            ),
+      );
     }
     return { back, lengths, paths, ets };
   }

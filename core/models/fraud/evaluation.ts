@@ -1,22 +1,13 @@
 import { gradeClassifier } from '../classification/grading.ts';
 import { gradingOptions } from '../classification/options.ts';
 import type { Evaluation } from '../evaluation/evaluation.ts';
+import { simulatedFraud } from './simulation/evaluation.ts';
 
 const LABEL = {
   usualNames: ['label', 'fraud', 'is_fraud', 'isFraud', 'fraud_bool', 'fraudulent', 'Class', 'target', 'y'],
-  positiveTexts: [
-    '1',
-    'true',
-    't',
-    'yes',
-    'y',
-    'fraud',
-    'fraudulent',
-    'bad',
-    'chargeback',
-    'positive',
-    'suspicious',
-  ],
+  positiveTexts: ['fraud', 'fraudulent', 'bad', 'chargeback', 'positive', 'suspicious'],
+  negativeTexts: ['legit', 'legitimate', 'genuine', 'honest', 'good', 'negative', 'normal'],
+  oppositeColumn: /legit|genuine|honest|good/i,
 };
 
 /** Boosted trees against a logistic regression and the best single feature, on any table of labelled orders. */
@@ -38,5 +29,6 @@ export const fraudEvaluation: Evaluation<typeof gradingOptions> = {
     },
   ],
   options: gradingOptions,
+  simulated: simulatedFraud,
   run: (table, options) => gradeClassifier(table, LABEL, options),
 };

@@ -6,30 +6,38 @@ const LABEL = {
   usualNames: [
     'label',
     'failed',
+    'is_failed',
     'declined',
     'payment_failed',
     'outcome',
     'status',
     'success',
+    'is_success',
     'succeeded',
+    'approved',
     'target',
   ],
-  positiveTexts: [
-    '1',
-    'true',
-    't',
-    'yes',
-    'y',
-    'failed',
-    'failure',
-    'declined',
-    'refused',
-    'rejected',
-    'error',
+  positiveTexts: ['failed', 'failure', 'fail', 'declined', 'refused', 'rejected', 'error', 'unsuccessful'],
+  negativeTexts: [
+    'succeeded',
+    'success',
+    'successful',
+    'approved',
+    'accepted',
+    'authorized',
+    'authorised',
+    'captured',
+    'settled',
+    'processed',
+    'completed',
+    'paid',
+    'ok',
   ],
+  oppositeColumn:
+    /(^|[_\W])(is_?)?(succe|approv|accept|authori|captur|settle|process|complet|paid|ok($|[_\W]))/i,
 };
 
-/** The same classifier on payments: the class with the name of a failure, or 1, is what it looks for. */
+/** The same classifier on payments: failures are what it looks for, also in a column that says yes to success. */
 export const paymentsEvaluation: Evaluation<typeof gradingOptions> = {
   name: 'payments',
   summary: 'tells payments that will fail from those that will not; baselines as for fraud',
@@ -37,7 +45,7 @@ export const paymentsEvaluation: Evaluation<typeof gradingOptions> = {
     {
       name: 'LABEL',
       required: true,
-      holds: 'two classes: 0/1, failed/succeeded, declined/approved; see --label',
+      holds: 'two classes: 0/1, failed/succeeded, declined/approved; see --label, --positive',
     },
     { name: 'TIME', required: false, holds: 'dates or step numbers; see --time' },
     {

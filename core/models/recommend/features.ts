@@ -1,5 +1,7 @@
+import { firstOf } from '../search/first-of.ts';
 import type { PersonalHistory } from './basket-log.ts';
-import { likeWhatWasBought, type ItemNeighbours } from './item-neighbours.ts';
+import { addLikeWhatWasBought, type ItemNeighbours } from './item-neighbours.ts';
+import { ItemSums } from './item-sums.ts';
 import { recentSales, spanOf, type ItemStatistics } from './item-statistics.ts';
 import { decayedPurchases, openShopperPool, type ShopperPool } from './user-neighbours.ts';
 
@@ -79,6 +81,9 @@ export function openCandidates({ statistics, inBaskets, byUsers, pool }: Knowled
   const month = recentSales(statistics.sales, MONTH_SPANS);
   const week = recentSales(statistics.sales, WEEK_SPANS);
   const finder = openShopperPool(pool);
+  const together = new ItemSums(statistics.baskets.length);
+  const sameBuyers = new ItemSums(statistics.baskets.length);
+  const alike = new ItemSums(statistics.baskets.length);
   const popular = topOf(statistics.baskets.entries(), FROM_EACH_SOURCE);
   const fresh = week.map((row, span) => topOf(mixed(row, month[span]), FROM_EACH_SOURCE));
   const popularity = statistics.baskets.map((count) => Math.log((count + 1) / (statistics.basketsInAll + 1)));
@@ -95,17 +100,18 @@ export function openCandidates({ statistics, inBaskets, byUsers, pool }: Knowled
       const own = ownPurchases(history);
       const decayed = decayedPurchases(history);
       const latest = decayedPurchases(history, HALF);
-      const together = likeWhatWasBought(inBaskets, latest);
-      const sameBuyers = likeWhatWasBought(byUsers, decayed);
-      const alike = finder.ofNearest(history, self);
+      for (const sums of [together, sameBuyers, alike]) sums.clear();
+      addLikeWhatWasBought(inBaskets, latest, together);
+      addLikeWhatWasBought(byUsers, decayed, sameBuyers);
+      finder.addNearest(history, self, alike);
       const span = spanOf(statistics.sales, now);
       const items = new Set<number>([
         ...topOf(decayed, OWN_ITEMS_MAX),
         ...popular,
         ...(fresh[span] ?? []),
-        ...topOf(together, FROM_EACH_SOURCE),
-        ...topOf(sameBuyers, FROM_EACH_SOURCE),
-        ...topOf(alike, FROM_EACH_SOURCE),
+        ...together.top(FROM_EACH_SOURCE),
+        ...sameBuyers.top(FROM_EACH_SOURCE),
+        ...alike.top(FROM_EACH_SOURCE),
       ]);
       const baskets = Math.max(1, history.baskets.length);
       const personal = personalOf(history, own, now);
@@ -116,9 +122,9 @@ export function openCandidates({ statistics, inBaskets, byUsers, pool }: Knowled
         const unseen = mine === undefined ? 1 : 0;
         const monthly = monthLog[span]?.[item] ?? 0;
         const weekly = weekLog[span]?.[item] ?? 0;
-        const goesWith = Math.log(SMALL + (together.get(item) ?? 0));
-        const buyers = Math.log(SMALL + (sameBuyers.get(item) ?? 0));
-        const others = Math.log(SMALL + (alike.get(item) ?? 0));
+        const goesWith = Math.log(SMALL + together.get(item));
+        const buyers = Math.log(SMALL + sameBuyers.get(item));
+        const others = Math.log(SMALL + alike.get(item));
         const row = [
           ...ownFeatures(mine, item, statistics, personal),
           popularity[item] ?? 0,
@@ -229,12 +235,20 @@ function ownPurchases({ baskets, times }: PersonalHistory): Map<number, Own> {
 
 /** The keys of the largest values above 0, largest first, ties by key. */
 export function topOf(scored: Iterable<readonly [number, number]>, count: number): number[] {
-  const positive: (readonly [number, number])[] = [];
-  for (const entry of scored) if (entry[1] > 0) positive.push(entry);
-  return positive
-    .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-    .slice(0, count)
-    .map(([key]) => key);
+  const keys: number[] = [];
+  const values: number[] = [];
+  for (const [key, value] of scored) {
+    if (value <= 0) continue;
+    keys.push(key);
+    values.push(value);
+  }
+  const places = new Int32Array(keys.length);
+  for (let at = 0; at < places.length; at += 1) places[at] = at;
+  return firstOf(
+    places,
+    count,
+    (one, other) => (values[other] ?? 0) - (values[one] ?? 0) || (keys[one] ?? 0) - (keys[other] ?? 0),
+  ).map((at) => keys[at] ?? 0);
 }
 
 function mixed(week: Float32Array, month: Float32Array | undefined): (readonly [number, number])[] {

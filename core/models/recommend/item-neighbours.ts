@@ -1,5 +1,6 @@
 import { coOccurrenceOf } from './co-occurrence.ts';
 import { basketCount, eachBasket, itemsOf, type Histories } from './basket-log.ts';
+import type { ItemSums } from './item-sums.ts';
 
 /**
  * Which items go with which, by cosine over baskets or over users, with two corrections: few common baskets prove
@@ -69,19 +70,18 @@ function neighboursOf(groups: readonly Int32Array[], itemsInAll: number): ItemNe
   return { items, likeness };
 }
 
-/** For one shopper: sums of likeness to what was bought, each purchase by its weight. Item → score. */
-export function likeWhatWasBought(
+/** For one shopper: sums of likeness to what was bought, each purchase by its weight, added to `scores`. */
+export function addLikeWhatWasBought(
   { items, likeness }: ItemNeighbours,
   bought: ReadonlyMap<number, number>,
-): Map<number, number> {
-  const scores = new Map<number, number>();
+  scores: ItemSums,
+): void {
   for (const [item, weight] of bought) {
     const others = items[item] ?? [];
     const near = likeness[item] ?? [];
     for (let at = 0; at < others.length; at += 1) {
-      const other = others[at] ?? 0;
-      scores.set(other, (scores.get(other) ?? 0) + weight * (near[at] ?? 0));
+      const more = weight * (near[at] ?? 0);
+      if (more > 0) scores.add(others[at] ?? 0, more);
     }
   }
-  return scores;
 }

@@ -1,5 +1,7 @@
 import { streamOf } from '../../kernel/seeded-random.ts';
+import { firstOf } from '../search/first-of.ts';
 import { basketCount, historyOf, type Histories, type PersonalHistory } from './basket-log.ts';
+import type { ItemSums } from './item-sums.ts';
 
 /**
  * Shoppers who are alike, after TIFU-KNN (Hu et al. 2020): a shopper is the vector of what was bought, older baskets
@@ -65,10 +67,10 @@ export function shopperPoolOf(histories: Histories, seed: number): ShopperPool {
 /** Finds the shoppers of a pool who are most like a given one. Not for use by several callers at once. */
 export interface ShopperFinder {
   /**
-   * What the nearest shoppers buy: item → score, 0 to about 1.
+   * Adds what the nearest shoppers buy to `scores`, by item 0 to about 1.
    * @param self the user to leave out, if there is one in the pool
    */
-  ofNearest(history: PersonalHistory, self?: number): Map<number, number>;
+  addNearest(history: PersonalHistory, self: number | undefined, scores: ItemSums): void;
 }
 
 export function openShopperPool({ itemWeight, shoppers }: ShopperPool): ShopperFinder {
@@ -80,49 +82,55 @@ export function openShopperPool({ itemWeight, shoppers }: ShopperPool): ShopperF
     const norm = Math.sqrt(vector.reduce((total, value) => total + value * value, 0)) || 1;
     return vector.map((value) => value / norm);
   });
-  const postings = itemWeight.map((): { shopper: number; weight: number }[] => []);
+  // Who bought an item, and its weight in their vectors: two lists of numbers are gone through quicker than one of pairs.
+  const buyers = itemWeight.map((): number[] => []);
+  const weights = itemWeight.map((): number[] => []);
   for (const [shopper, { items }] of shoppers.entries()) {
     for (const [at, item] of items.entries()) {
-      const list = postings[item];
-      if (list !== undefined && list.length < POSTINGS_MAX) {
-        list.push({ shopper, weight: vectors[shopper]?.[at] ?? 0 });
-      }
+      const list = buyers[item];
+      if (list === undefined || list.length >= POSTINGS_MAX) continue;
+      list.push(shopper);
+      weights[item]?.push(vectors[shopper]?.[at] ?? 0);
     }
   }
   const nearness = new Float64Array(shoppers.length);
+  const touched = new Int32Array(shoppers.length);
 
   const nearestTo = (history: PersonalHistory, self: number | undefined): [number, number][] => {
-    const touched: number[] = [];
-    let norm = 0;
+    let [count, norm] = [0, 0];
     for (const [item, amount] of decayedPurchases(history)) {
       const weight = Math.sqrt(amount) * (itemWeight[item] ?? 0);
       norm += weight * weight;
-      for (const posting of postings[item] ?? []) {
-        if (nearness[posting.shopper] === 0) touched.push(posting.shopper);
-        nearness[posting.shopper] = (nearness[posting.shopper] ?? 0) + weight * posting.weight;
+      const [who, theirs] = [buyers[item] ?? [], weights[item] ?? []];
+      for (let at = 0; at < who.length; at += 1) {
+        const shopper = who[at] ?? 0;
+        const more = weight * (theirs[at] ?? 0);
+        if (more === 0) continue;
+        if (nearness[shopper] === 0) touched[count++] = shopper;
+        nearness[shopper] = (nearness[shopper] ?? 0) + more;
       }
     }
-    const found = touched
-      .filter((shopper) => shoppers[shopper]?.user !== self)
-      .map((shopper): [number, number] => [shopper, (nearness[shopper] ?? 0) / (Math.sqrt(norm) || 1)])
-      .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-      .slice(0, NEAREST);
-    for (const shopper of touched) nearness[shopper] = 0;
+    const others = touched.subarray(0, count);
+    const found = firstOf(
+      others.filter((shopper) => shoppers[shopper]?.user !== self),
+      NEAREST,
+      (one, other) => (nearness[other] ?? 0) - (nearness[one] ?? 0) || one - other,
+    ).map((shopper): [number, number] => [shopper, (nearness[shopper] ?? 0) / (Math.sqrt(norm) || 1)]);
+    for (const shopper of others) nearness[shopper] = 0;
     return found;
   };
 
   return {
-    ofNearest(history, self) {
+    addNearest(history, self, scores) {
       const nearest = nearestTo(history, self);
       const total = nearest.reduce((sum, [, near]) => sum + near, 0) || 1;
-      const scores = new Map<number, number>();
       for (const [shopper, near] of nearest) {
         const { items, amounts } = shoppers[shopper] ?? { items: [], amounts: [] };
-        for (const [at, item] of items.entries()) {
-          scores.set(item, (scores.get(item) ?? 0) + (near / total) * Math.min(1, amounts[at] ?? 0));
+        for (let at = 0; at < items.length; at += 1) {
+          const more = (near / total) * Math.min(1, amounts[at] ?? 0);
+          if (more > 0) scores.add(items[at] ?? 0, more);
         }
       }
-      return scores;
     },
   };
 }

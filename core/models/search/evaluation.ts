@@ -3,9 +3,11 @@ import { BadInput } from '../evaluation/bad-input.ts';
 import { bootstrapMean, BOOTSTRAP_DRAWS } from '../evaluation/bootstrap.ts';
 import type { Evaluation, Grade, Report } from '../evaluation/evaluation.ts';
 import { ndcgAt, recallAt } from '../evaluation/ranking-metrics.ts';
+import { DEFAULT_CURRENCY } from '../../kernel/money.ts';
 import { bestOf, createSearchIndex, type SearchIndex } from './engine.ts';
-import { readJudgements } from './judgements.ts';
-import { learnSearchWeights, learnSpace, search, UNTAUGHT, type JudgedQuery } from './searcher.ts';
+import { readJudgements, readShop, type JudgedShop } from './judgements.ts';
+import { ProductSearch } from './product-search.ts';
+import { learnSearchWeights, learnWholeSpace, search, UNTAUGHT, type JudgedQuery } from './searcher.ts';
 
 const OPTIONS = z.strictObject({
   seed: z.coerce.number().int().min(0).default(1).describe('of all chance and of the split of queries (1)'),
@@ -30,13 +32,22 @@ export const searchEvaluation: Evaluation<typeof OPTIONS> = {
     { name: 'title', required: true, holds: 'its name' },
     { name: 'description', required: false, holds: 'more about it' },
     { name: 'relevance', required: true, holds: 'how well it answers: 0 not at all, more is better' },
+    {
+      name: 'price_cents',
+      required: false,
+      holds: 'its price; with category, the shop’s own search is graded too',
+    },
+    { name: 'category', required: false, holds: 'id of its category' },
+    { name: 'category_name', required: false, holds: 'what the category is called' },
+    { name: 'stock', required: false, holds: 'how many are left' },
+    { name: 'orders', required: false, holds: 'in how many recent orders it was' },
   ],
   options: OPTIONS,
   run(table, options) {
     const { documents, queries, notes } = readJudgements(table, options.seed);
     const index = createSearchIndex();
-    for (const document of documents) index.add(document);
-    learnSpace(index, options.seed);
+    for (const document of documents) index.put(document);
+    learnWholeSpace(index, options.seed);
     const [taught, graded] = [true, false].map((part) => queries.filter(({ teaches }) => teaches === part));
     const useful = (graded ?? []).filter(({ relevance }) =>
       [...relevance.values()].some((value) => value > 0),
@@ -52,6 +63,7 @@ export const searchEvaluation: Evaluation<typeof OPTIONS> = {
       'ours, nothing learnt': (query, among) => search(index, UNTAUGHT, query, options.k, among),
       BM25: (query, among) => ranked(index.plainBm25(query), options.k, among),
       'BM25, stemmed': (query, among) => ranked(index.stemmedBm25(query), options.k, among),
+      ...(options.pool === 'catalogue' ? servedRankings(index, readShop(table, documents), options) : {}),
     };
     return reportOf(index, useful, rankings, options, {
       facts: {
@@ -72,6 +84,29 @@ export const searchEvaluation: Evaluation<typeof OPTIONS> = {
 type Rankings = Readonly<
   Record<string, (query: string, among: readonly number[] | undefined) => readonly number[]>
 >;
+
+/** The search as shoppers meet it: searches understood, and what sells and what is sold out counted or not. */
+function servedRankings(index: SearchIndex, shop: JudgedShop | undefined, { seed, k }: Options): Rankings {
+  if (shop === undefined) return {};
+  const served = (open: (search: ProductSearch) => void): Rankings[string] => {
+    const search = new ProductSearch(DEFAULT_CURRENCY);
+    search.setCategories(shop.categories);
+    for (const product of shop.products) search.put(product);
+    for (const _step of search.renewSpace(seed)) continue;
+    open(search);
+    return (query) =>
+      search
+        .search(query, { inStock: false, sort: 'relevance', page: 1, limit: k })
+        .ids.map((id) => index.numberOf(id) ?? 0);
+  };
+  return {
+    [`${OURS}, as served`]: served((search) => {
+      search.setSoldOut(shop.soldOut);
+      search.setSold(shop.sold);
+    }),
+    [`${OURS}, as served, by text alone`]: served(() => undefined),
+  };
+}
 
 function ranked(scores: Float64Array, k: number, among: readonly number[] | undefined): readonly number[] {
   if (among === undefined) return bestOf(scores, k);
@@ -107,7 +142,7 @@ function reportOf(
     grades,
     better: { [`NDCG@${k}`]: 'higher', [`recall@${k}`]: 'higher' },
     interval: `95 % bootstrap over queries, ${BOOTSTRAP_DRAWS} draws`,
-    facts: { products: index.documents.length, ...told.facts, pool, seed },
+    facts: { products: index.numbers, ...told.facts, pool, seed },
     notes: [
       pool === 'catalogue'
         ? 'Every product of the file may be an answer; one that was not judged for a query counts as not relevant to it.'

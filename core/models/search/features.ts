@@ -1,5 +1,5 @@
 import { bestOf, type Matches, type SearchIndex } from './engine.ts';
-import { plainWordsOf, stemsOf } from './words.ts';
+import { plainWordsOf } from './words.ts';
 
 /** What speaks for a document as an answer, in the order of a row; the weights of the ranking go by place. */
 export const SEARCH_FEATURES = [
@@ -44,11 +44,20 @@ export const SEARCH_START: readonly number[] = SEARCH_FEATURES.map(
 
 const FROM_EACH_SOURCE = 100;
 
-/** Documents worth ranking: the best of each way of looking. */
-export function candidatesOf(matches: Matches): readonly number[] {
-  const { plain, inTitle, inText, presentInText, meaning, related } = matches;
-  const sources = [plain, inTitle, inText, presentInText, meaning, related];
-  return [...new Set(sources.flatMap((scores) => bestOf(scores, FROM_EACH_SOURCE)))];
+/** Documents worth ranking: the best of each way of looking; only those that `allowed` marks, if given. */
+export function candidatesOf(matches: Matches, allowed?: Uint8Array): readonly number[] {
+  const { plain, inTitle, inText, presentInText, meaning, related, withWords } = matches;
+  const best = (scores: Float64Array, among?: Int32Array) => bestOf(scores, FROM_EACH_SOURCE, allowed, among);
+  return [
+    ...new Set([
+      ...best(plain),
+      ...best(inTitle, withWords),
+      ...best(inText, withWords),
+      ...best(presentInText, withWords),
+      ...best(meaning, matches.meaningOf === 'all' ? undefined : withWords),
+      ...best(related),
+    ]),
+  ];
 }
 
 /** A row per document. Values do not depend on which other documents are asked for. */
@@ -59,16 +68,10 @@ export function searchFeatures(
   documents: readonly number[],
 ): Float32Array {
   const values = new Float32Array(documents.length * SEARCH_FEATURES.length);
-  const best = {
-    plain: highest(matches.plain),
-    inTitle: highest(matches.inTitle),
-    inText: highest(matches.inText),
-    related: highest(matches.related),
-  };
+  const { best } = matches;
   const letters = trigramsOf(plainWordsOf(query).join(' '));
   for (const [row, document] of documents.entries()) {
-    const title = index.documents[document]?.title ?? '';
-    const stems = stemsOf(title);
+    const stems = index.titles[document] ?? [];
     const at = (scores: Float64Array): number => scores[document] ?? 0;
     const shareInTitle = at(matches.presentInTitle) / matches.rarityInAll || 0;
     const shareInText = at(matches.presentInText) / matches.rarityInAll || 0;
@@ -85,7 +88,7 @@ export function searchFeatures(
         matches.wanted.stems.every((stem) => stems.includes(stem)) ? 1 : 0,
         shareInText > 0.999 ? 1 : 0,
         ...orderFeatures(matches, stems),
-        likenessOf(letters, trigramsOf(plainWordsOf(title).join(' '))),
+        likenessOf(letters, index.titleTexts[document] ?? ''),
         at(matches.meaning),
         at(matches.related) / best.related,
         Math.log1p(stems.length),
@@ -112,19 +115,15 @@ function orderFeatures({ wanted, head }: Matches, title: readonly string[]): num
   ];
 }
 
-function highest(scores: Float64Array): number {
-  const most = scores.reduce((best, score) => Math.max(best, score), 0);
-  return most > 0 ? most : 1;
-}
-
 function trigramsOf(text: string): ReadonlySet<string> {
   const padded = ` ${text} `;
   return new Set(Array.from({ length: Math.max(0, padded.length - 2) }, (_, at) => padded.slice(at, at + 3)));
 }
 
-/** Share of the asked trigrams that are there. */
-function likenessOf(asked: ReadonlySet<string>, given: ReadonlySet<string>): number {
+/** Share of the asked trigrams that the text has. */
+function likenessOf(asked: ReadonlySet<string>, text: string): number {
+  const padded = ` ${text} `;
   let common = 0;
-  for (const gram of asked) if (given.has(gram)) common += 1;
+  for (const gram of asked) if (padded.includes(gram)) common += 1;
   return asked.size === 0 ? 0 : common / asked.size;
 }

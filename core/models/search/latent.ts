@@ -24,24 +24,35 @@ interface Row {
   readonly weights: Float32Array;
 }
 
-/** @param rarity of a stem in the catalogue */
-export function latentSpaceOf(
+/** Documents or dimensions worked through before whoever waits has a turn; a millisecond or a few. */
+const STEP_DOCUMENTS = 500;
+
+/**
+ * Learns in small steps, between which the documents may change: it is the ones of the beginning that are learnt from.
+ *
+ * @param rarity of a stem in the catalogue
+ */
+export function* learnSpace(
   documents: readonly (readonly string[])[],
   rarity: (stem: string) => number,
   seed: number,
-): LatentSpace {
+): Generator<undefined, LatentSpace> {
   const every = Math.max(1, documents.length / DOCUMENTS_MAX);
   const used = documents.filter((_, at) => Math.floor(at / every) !== Math.floor((at - 1) / every));
-  const names = frequentTerms(used);
+  const names = yield* frequentTerms(used);
   const numberOf = new Map(names.map((name, at) => [name, at]));
   const rarities = Float64Array.from(names, rarity);
-  const rows = used.map((terms) => rowOf(terms, numberOf, rarities));
+  const rows: Row[] = [];
+  for (const terms of used) {
+    rows.push(rowOf(terms, numberOf, rarities));
+    if (rows.length % STEP_DOCUMENTS === 0) yield;
+  }
   const dimensions = Math.min(DIMENSIONS, names.length, rows.length);
   const random = streamOf(seed, 'search/latent');
   let basis = Float64Array.from({ length: names.length * dimensions }, () => random() * 2 - 1);
   for (let turn = 0; turn < ITERATIONS; turn += 1) {
-    basis = throughDocuments(rows, basis, dimensions);
-    orthonormalise(basis, names.length, dimensions);
+    basis = yield* throughDocuments(rows, basis, dimensions);
+    yield* orthonormalise(basis, names.length, dimensions);
   }
   return {
     dimensions,
@@ -69,10 +80,12 @@ export function placeOf({ dimensions, directions }: LatentSpace, stems: Iterable
   return norm === 0 ? place : place.map((value) => value / norm);
 }
 
-function frequentTerms(documents: readonly (readonly string[])[]): string[] {
+function* frequentTerms(documents: readonly (readonly string[])[]): Generator<undefined, string[]> {
   const counts = new Map<string, number>();
-  for (const terms of documents)
+  for (const [at, terms] of documents.entries()) {
     for (const term of new Set(terms)) counts.set(term, (counts.get(term) ?? 0) + 1);
+    if (at % STEP_DOCUMENTS === 0) yield;
+  }
   return [...counts].filter(([, count]) => count >= DOCUMENTS_MIN).map(([term]) => term);
 }
 
@@ -93,14 +106,15 @@ function rowOf(
 }
 
 /** The basis times the matrix of documents and back: AᵀA · basis. */
-function throughDocuments(
+function* throughDocuments(
   rows: readonly Row[],
   basis: Float64Array,
   dimensions: number,
-): Float64Array<ArrayBuffer> {
+): Generator<undefined, Float64Array<ArrayBuffer>> {
   const next = new Float64Array(basis.length);
   const seen = new Float64Array(dimensions);
-  for (const { terms, weights } of rows) {
+  for (const [row, { terms, weights }] of rows.entries()) {
+    if (row % STEP_DOCUMENTS === 0) yield;
     seen.fill(0);
     for (const [at, term] of terms.entries()) {
       const weight = weights[at] ?? 0;
@@ -118,8 +132,9 @@ function throughDocuments(
 }
 
 /** Gram and Schmidt's way over columns, in place. */
-function orthonormalise(basis: Float64Array, rows: number, columns: number): void {
+function* orthonormalise(basis: Float64Array, rows: number, columns: number): Generator<undefined, void> {
   for (let column = 0; column < columns; column += 1) {
+    yield;
     for (let before = 0; before < column; before += 1) {
       let overlap = 0;
       for (let at = 0; at < rows * columns; at += columns) {

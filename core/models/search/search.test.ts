@@ -4,7 +4,7 @@ import { tableOf } from '../evaluation/table.ts';
 import { bestOf, createSearchIndex, type SearchIndex } from './engine.ts';
 import { searchEvaluation } from './evaluation.ts';
 import { createInvertedIndex } from './inverted-index.ts';
-import { learnSpace, search, UNTAUGHT } from './searcher.ts';
+import { learnWholeSpace, search, UNTAUGHT } from './searcher.ts';
 import { createSpelling, editsBetween } from './spelling.ts';
 import { stemOf } from './stem.ts';
 import { headOf, plainWordsOf, stemsOf } from './words.ts';
@@ -27,9 +27,9 @@ function catalogue(): SearchIndex {
   const index = createSearchIndex();
   for (const [at, title] of TITLES.entries()) {
     const description = /Sofa|Couch/.test(title) ? 'Upholstered living room seat.' : 'Made to last.';
-    index.add({ id: String(at), title, description });
+    index.put({ id: String(at), title, description });
   }
-  learnSpace(index, 1);
+  learnWholeSpace(index, 1);
   return index;
 }
 
@@ -69,7 +69,8 @@ t.test('a measure is the same however it is written', async (t) => {
 
 t.test('BM25 by its formula', async (t) => {
   const index = createInvertedIndex();
-  for (const words of [['red', 'mug'], ['red', 'red', 'lamp', 'shade'], ['chair']]) index.add(words);
+  for (const [at, words] of [['red', 'mug'], ['red', 'red', 'lamp', 'shade'], ['chair']].entries())
+    index.put(at, words);
   const scores = new Float64Array(3);
   index.addBm25(new Map([['red', 1]]), scores);
   const rarity = Math.log(1 + (3 - 2 + 0.5) / (2 + 0.5));
@@ -103,7 +104,7 @@ t.test('what is meant comes first', async (t) => {
 
 t.test('what is added later is found as well', async (t) => {
   const index = catalogue();
-  index.add({ id: 'new', title: 'Paper Lantern', description: '' });
+  index.put({ id: 'new', title: 'Paper Lantern', description: '' });
   t.equal(first(index, 'lanterns'), 'Paper Lantern');
 });
 

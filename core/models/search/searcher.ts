@@ -8,7 +8,6 @@ import {
 } from '../ranking/listwise.ts';
 import type { SearchIndex } from './engine.ts';
 import { candidatesOf, SEARCH_FEATURES, SEARCH_START, searchFeatures } from './features.ts';
-import { latentSpaceOf } from './latent.ts';
 
 /** A query with what people said of documents: number of the document → relevance, 0 and up. */
 export interface JudgedQuery {
@@ -67,9 +66,9 @@ export function learnSearchWeights(
   });
 }
 
-/** The space of meaning of a catalogue, learnt from the catalogue alone. */
-export function learnSpace(index: SearchIndex, seed: number): void {
-  index.useSpace(latentSpaceOf(index.stems, (stem) => index.rarity(stem), seed));
+/** The space of meaning of a catalogue, learnt from the catalogue alone, at once. */
+export function learnWholeSpace(index: SearchIndex, seed: number): void {
+  for (const _step of index.renewSpace(seed)) continue;
 }
 
 /** Numbers of documents, best first. `among`: only these; without it the whole catalogue. */

@@ -1,5 +1,3 @@
-import { stemOf } from './stem.ts';
-
 /**
  * Words of a catalogue with how often they are used, found by what was nearly typed.
  *
@@ -9,40 +7,55 @@ import { stemOf } from './stem.ts';
  */
 export interface Spelling {
   add(words: readonly string[]): void;
+  /** Words that were added before. */
+  remove(words: readonly string[]): void;
   has(word: string): boolean;
   /** The word most likely meant: fewest edits, then most used; undefined where nothing is near. */
   mended(word: string): string | undefined;
   /** Two words of the catalogue that are written as one here. */
   parted(word: string): readonly [string, string] | undefined;
+  /** Words that begin with these letters, the most used first. */
+  completed(beginning: string, most: number): readonly string[];
 }
 
 const LETTERS_MIN = 4;
 const PART_MIN = 3;
+const OTHER_BEGINNING_EDITS = 0.5;
+const BEGINNING_MIN = 3;
 
 export function createSpelling(): Spelling {
   const used = new Map<string, number>();
   const byForm = new Map<string, string[]>();
+  const byBeginning = new Map<string, string[]>();
   const uses = (word: string): number => used.get(word) ?? 0;
+  const file = (under: Map<string, string[]>, key: string, word: string): void => {
+    const list = under.get(key);
+    if (list === undefined) under.set(key, [word]);
+    else list.push(word);
+  };
   return {
     add(words) {
       for (const word of words) {
-        const before = uses(word);
-        used.set(word, before + 1);
-        if (before > 0 || word.length < LETTERS_MIN || /\d/.test(word)) continue;
-        for (const form of formsOf(word)) {
-          const list = byForm.get(form);
-          if (list === undefined) byForm.set(form, [word]);
-          else list.push(word);
-        }
+        const before = used.get(word);
+        used.set(word, (before ?? 0) + 1);
+        // A word that was removed keeps its place.
+        if (before !== undefined || word.length < BEGINNING_MIN || /\d/.test(word)) continue;
+        file(byBeginning, word.slice(0, BEGINNING_MIN), word);
+        if (word.length >= LETTERS_MIN) for (const form of formsOf(word)) file(byForm, form, word);
       }
     },
-    has: (word) => used.has(word),
+    remove(words) {
+      for (const word of words) used.set(word, Math.max(0, uses(word) - 1));
+    },
+    has: (word) => uses(word) > 0,
     mended(word) {
       if (word.length < LETTERS_MIN || /\d/.test(word)) return undefined;
       let best: { readonly word: string; readonly edits: number } | undefined;
       for (const candidate of new Set(formsOf(word).flatMap((form) => byForm.get(form) ?? []))) {
-        const edits = editsBetween(word, candidate) + (candidate[0] === word[0] ? 0 : 0.5);
-        if (edits > 2 || (edits >= 2 && word.length < 2 * LETTERS_MIN)) continue;
+        if (uses(candidate) === 0) continue;
+        // People seldom miss the first letter: that counts as more.
+        const edits = editsBetween(word, candidate) + (candidate[0] === word[0] ? 0 : OTHER_BEGINNING_EDITS);
+        if (edits > 2 || (edits > 1 && word.length < 2 * LETTERS_MIN)) continue;
         const nearer = best === undefined || edits < best.edits;
         if (nearer || (edits === best?.edits && uses(candidate) > uses(best.word))) {
           best = { word: candidate, edits };
@@ -59,6 +72,14 @@ export function createSpelling(): Spelling {
         if (least > most) [best, most] = [parts, least];
       }
       return best;
+    },
+    completed(beginning, most) {
+      if (beginning.length < BEGINNING_MIN) return [];
+      const words = byBeginning.get(beginning.slice(0, BEGINNING_MIN)) ?? [];
+      return words
+        .filter((word) => word.startsWith(beginning) && uses(word) > 0)
+        .sort((one, other) => uses(other) - uses(one) || (one < other ? -1 : 1))
+        .slice(0, most);
     },
   };
 }
@@ -86,45 +107,4 @@ export function editsBetween(a: string, b: string): number {
     row = next;
   }
   return row[b.length] ?? a.length;
-}
-
-/** What a search looks for: stems with their weights, and the stems in the order they were written. */
-export interface Wanted {
-  readonly stems: readonly string[];
-  readonly weights: ReadonlyMap<string, number>;
-}
-
-const JOINED_WEIGHT = 0.7;
-
-/**
- * Mends the words the catalogue does not have, and adds compounds: "night stand" also looks for "nightstand", and the
- * other way round.
- *
- * @param words as written, see `plainWordsOf`
- * @param stems of the same text, see `stemsOf`
- * @param known whether the catalogue has a stem
- */
-export function wantedOf(
-  words: readonly string[],
-  stems: readonly string[],
-  spelling: Spelling,
-  known: (stem: string) => boolean,
-): Wanted {
-  const weights = new Map<string, number>();
-  const ordered = [...stems];
-  for (const stem of stems) weights.set(stem, 1);
-  for (const [at, word] of words.entries()) {
-    const joined = word + (words[at + 1] ?? '');
-    if (at + 1 < words.length && spelling.has(joined)) weights.set(stemOf(joined), JOINED_WEIGHT);
-    const place = ordered.indexOf(stemOf(word));
-    if (place < 0 || known(stemOf(word))) continue;
-    const mended = spelling.mended(word);
-    const meant = mended === undefined ? (spelling.parted(word) ?? []) : [mended];
-    for (const each of meant) weights.set(stemOf(each), 1);
-    if (meant.length > 0) {
-      weights.delete(stemOf(word));
-      ordered.splice(place, 1, ...meant.map(stemOf));
-    }
-  }
-  return { stems: ordered, weights };
 }

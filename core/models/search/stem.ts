@@ -5,9 +5,29 @@
  * doubled letters that matter in names of goods. Words of other scripts, with digits or of up to two letters stay.
  */
 export function stemOf(word: string): string {
-  if (word.length <= 2 || !/^[a-z]+$/.test(word)) return word;
-  return STEPS.reduce((stem, step) => step(stem), word);
+  let stem = KNOWN.get(word);
+  if (stem !== undefined) return stem;
+  const regular = IRREGULAR.get(word) ?? word;
+  stem =
+    word.length <= 2 || !/^[a-z]+$/.test(word)
+      ? word
+      : STEPS.reduce((shorter, step) => step(shorter), regular);
+  if (KNOWN.size >= KNOWN_MAX) KNOWN.clear();
+  KNOWN.set(word, stem);
+  return stem;
 }
+
+/** Texts repeat their words: most stems are known, and one text stands for all that are alike. */
+const KNOWN = new Map<string, string>();
+const KNOWN_MAX = 100_000;
+
+/** Plurals that no rule finds, each before its singular. */
+const IRREGULAR: ReadonlyMap<string, string> = new Map(
+  `men man women woman children child feet foot teeth tooth mice mouse geese goose cacti cactus knives knife
+   shelves shelf bookshelves bookshelf scarves scarf leaves leaf loaves loaf halves half wolves wolf calves calf`
+    .split(/\s+/)
+    .flatMap((word, at, words) => (at % 2 === 0 ? [[word, words[at + 1] ?? word] as const] : [])),
+);
 
 const VOWELS = 'aeiouy';
 

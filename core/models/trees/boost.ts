@@ -50,6 +50,9 @@ export interface TreesModel {
   readonly trees: readonly Tree[];
 }
 
+/** Of so many rows one is used: then the used ones are laid side by side. */
+const FEW_OF_ROWS = 2;
+
 const DEFAULTS = {
   trees: 200,
   learningRate: 0.1,
@@ -75,15 +78,13 @@ const DEFAULTS = {
  */
 export function trainTrees(data: BoostData, options: BoostOptions): TreesModel {
   const rules = { ...DEFAULTS, ...options, monotone: options.monotone ?? [] };
-  const { features, targets } = data;
-  const rows = data.rows ?? everyRow(features.rows);
-  const validationRows = data.validationRows ?? new Int32Array(0);
+  const useful = usefulFeatures(data.features);
+  const { features, targets, rows, validationRows } = sideBySide(data);
   assert(rows.length > 0, 'boosted trees need rows to learn from');
   const start = startScore(rules.loss, targets, rows);
   const scores = new Float64Array(features.rows).fill(start);
   const gradient = new Float64Array(features.rows);
   const hessian = new Float64Array(features.rows);
-  const useful = usefulFeatures(features);
   const grower = new TreeGrower(features, rows.length, rules);
   const random = streamOf(rules.seed, 'boosted trees');
   const watch = new EarlyStop(rules.patience);
@@ -105,6 +106,39 @@ export function trainTrees(data: BoostData, options: BoostOptions): TreesModel {
   }
   const kept = validationRows.length > 0 ? trees.slice(0, watch.bestTrees) : trees;
   return { kind: 'trees', loss: rules.loss, features: features.names, start, trees: kept };
+}
+
+/**
+ * The rows that are used, those to learn from first and all others left out, where they are few of many: rows that lie far apart
+ * are read many times slower. The model is the same.
+ */
+function sideBySide({
+  features,
+  targets,
+  rows = everyRow(features.rows),
+  validationRows = new Int32Array(0),
+}: BoostData): Required<BoostData> {
+  const count = rows.length + validationRows.length;
+  if (count * FEW_OF_ROWS > features.rows) return { features, targets, rows, validationRows };
+  const used = new Int32Array(count);
+  used.set(rows);
+  used.set(validationRows, rows.length);
+  const { values, weights } = targets;
+  const places = everyRow(count);
+  return {
+    features: {
+      names: features.names,
+      rows: count,
+      edges: features.edges,
+      bins: features.bins.map((column) => Uint8Array.from(used, (row) => column[row] ?? MISSING_BIN)),
+    },
+    targets: {
+      values: Float64Array.from(used, (row) => values[row] ?? 0),
+      ...(weights === undefined ? {} : { weights: Float64Array.from(used, (row) => weights[row] ?? 0) }),
+    },
+    rows: places.subarray(0, rows.length),
+    validationRows: places.subarray(rows.length),
+  };
 }
 
 /** Counts the trees since the validation loss was lowest. */

@@ -24,7 +24,7 @@ export interface GatheredRows {
 /** Sums rows into the bins of the features used; the others' parts are left as they are. */
 export function fillHistogram(
   histogram: Histogram,
-  { bins }: BinnedFeatures,
+  { bins, edges }: BinnedFeatures,
   features: Int32Array,
   gathered: GatheredRows,
 ): void {
@@ -32,7 +32,8 @@ export function fillHistogram(
     const column = bins[feature];
     if (column === undefined) continue;
     const part = histogram.subarray(feature * FEATURE_WIDTH, (feature + 1) * FEATURE_WIDTH);
-    part.fill(0);
+    // The bin of missing values, one per edge, and the one behind the last edge; the others are never looked at.
+    part.fill(0, 0, ((edges[feature]?.length ?? 0) + 2) * STRIDE);
     sumColumn(part, column, gathered);
   }
 }

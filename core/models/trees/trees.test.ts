@@ -251,3 +251,28 @@ function expectation(tree: Tree, row: readonly number[], known: number, node: nu
   const share = (tree.cover[left] ?? 0) / (tree.cover[node] ?? 1);
   return share * expectation(tree, row, known, left) + (1 - share) * expectation(tree, row, known, right);
 }
+
+test('few rows of many make the same trees as those rows by themselves', async (t) => {
+  const { features, values } = drawn(2_000, 4, (x) => ((x[0] ?? 0) > 0.6 ? 1 : 0) + (x[1] ?? 0));
+  const binned = binFeatures(features);
+  const every = (step: number, from: number) => everyRow(features.rows).filter((row) => row % step === from);
+  const [rows, validationRows] = [every(7, 3), every(11, 5)];
+  const used = [...rows, ...validationRows];
+  const options = { loss: { kind: 'squared' }, trees: 20, rowShare: 0.7, featureShare: 0.5 } as const;
+  const among = trainTrees({ features: binned, targets: { values }, rows, validationRows }, options);
+  const alone = trainTrees(
+    {
+      features: {
+        ...binned,
+        rows: used.length,
+        bins: binned.bins.map((column) => Uint8Array.from(used, (row) => column[row] ?? 0)),
+      },
+      targets: { values: Float64Array.from(used, (row) => values[row] ?? 0) },
+      rows: everyRow(rows.length),
+      validationRows: everyRow(used.length).subarray(rows.length),
+    },
+    options,
+  );
+  t.same(among, alone);
+  t.ok(among.trees.length > 1);
+});

@@ -1,5 +1,6 @@
 import { DEFAULT_CURRENCY } from '../../kernel/money.ts';
 import type { OrderQueries } from '../orders/ports.ts';
+import { funnelReport } from './funnel-report.ts';
 import type { AnalyticsQueries, Business, BusinessMetrics, EventStats, Tallies, TallySum } from './ports.ts';
 
 const MINUTE_MS = 60_000;
@@ -14,6 +15,7 @@ type Books = Awaited<ReturnType<Tallies['read']>>;
 export function analyticsQueries(options: {
   readonly tallies: Tallies;
   readonly orders: Pick<OrderQueries, 'adminOrders'>;
+  readonly funnel: Parameters<typeof funnelReport>[1];
   readonly now: () => number;
 }): AnalyticsQueries {
   const { tallies, orders, now } = options;
@@ -35,6 +37,7 @@ export function analyticsQueries(options: {
       const { nowMs, books } = await read();
       return eventStats(books, nowMs);
     },
+    funnel: (query) => funnelReport(query, options.funnel),
     recentOrders: async (limit) => (await orders.adminOrders({ limit })).items,
   };
 }

@@ -1,4 +1,5 @@
 import type { OrderView } from '../orders/ports.ts';
+import type { FunnelQuery, FunnelReport } from './funnel-ports.ts';
 
 /** What the shop does, from books that every commit of the orders service adds to. Money in integer cents. */
 
@@ -75,6 +76,8 @@ export interface AnalyticsQueries {
   eventStats(): Promise<EventStats>;
   /** The newest first. */
   recentOrders(limit: number): Promise<readonly OrderView[]>;
+  /** Approximate: events of shoppers may be lost on their way. */
+  funnel(query: FunnelQuery): Promise<FunnelReport>;
 }
 
 /** What has been counted under a name in a stretch of time. */

@@ -3,7 +3,7 @@ import { IDEMPOTENCY_HOURS, LINE_QUANTITY_MAX, ORDER_LINES_MAX } from '../../ker
 import { DEFAULT_CURRENCY } from '../../kernel/money.ts';
 import type { CatalogQueries } from '../catalog/ports.ts';
 import type { AmountLimits, Amounts } from '../transient.ts';
-import type { Cart, CartItem, Carts } from './ports.ts';
+import type { Cart, CartChange, CartItem, Carts } from './ports.ts';
 
 /** A cart that nobody touches goes after a month. */
 const CART_MS = 30 * 24 * 60 * 60 * 1_000;
@@ -11,14 +11,23 @@ const CART_MS = 30 * 24 * 60 * 60 * 1_000;
 const EMPTIED_MS = IDEMPOTENCY_HOURS * 60 * 60 * 1_000;
 const LIMITS: AmountLimits = { amountMax: LINE_QUANTITY_MAX, fieldsMax: ORDER_LINES_MAX, ttlMs: CART_MS };
 
-/** Carts as quantities by product; names and prices are the catalog's at the moment of reading. */
+/**
+ * Carts as quantities by product; names and prices are the catalog's at the moment of reading. Whoever wants to hear of
+ * changes is told behind the answer: nothing here waits for that, or fails with it.
+ */
 export class CartService implements Carts {
   readonly #amounts: Amounts;
   readonly #catalog: Pick<CatalogQueries, 'findMany'>;
+  readonly #onChanged: ((change: CartChange) => void) | undefined;
 
-  constructor(amounts: Amounts, catalog: Pick<CatalogQueries, 'findMany'>) {
+  constructor(
+    amounts: Amounts,
+    catalog: Pick<CatalogQueries, 'findMany'>,
+    onChanged?: (change: CartChange) => void,
+  ) {
     this.#amounts = amounts;
     this.#catalog = catalog;
+    this.#onChanged = onChanged;
   }
 
   async get(cartKey: string): Promise<Cart> {
@@ -44,7 +53,7 @@ export class CartService implements Carts {
     const change = await this.#amounts.addAmount(storedKey(cartKey), productId, quantity, LIMITS);
     switch (change.outcome) {
       case 'changed':
-        return this.get(cartKey);
+        return this.#changed(cartKey, [productId]);
       case 'too_large':
         throw new OrreryError(
           'quantity_too_large',
@@ -61,17 +70,18 @@ export class CartService implements Carts {
   async replace(cartKey: string, productId: string, quantity: number): Promise<Cart> {
     const replaced = await this.#amounts.replaceAmount(storedKey(cartKey), productId, quantity, CART_MS);
     if (!replaced) throw notInCart(productId);
-    return this.get(cartKey);
+    return this.#changed(cartKey);
   }
 
   async remove(cartKey: string, productId: string): Promise<Cart> {
     const removed = await this.#amounts.removeAmount(storedKey(cartKey), productId);
     if (!removed) throw notInCart(productId);
-    return this.get(cartKey);
+    return this.#changed(cartKey);
   }
 
   async merge(guestKey: string, userKey: string): Promise<void> {
     await this.#amounts.mergeAmounts(storedKey(guestKey), storedKey(userKey), LIMITS);
+    this.#tellLater(userKey);
   }
 
   async checkedOut(
@@ -82,7 +92,32 @@ export class CartService implements Carts {
     const taken = new Map<string, number>();
     for (const { productId, quantity } of bought)
       taken.set(productId, (taken.get(productId) ?? 0) + quantity);
-    await this.#amounts.subtractAmounts(storedKey(cartKey), taken, `emptied:${orderId}`, EMPTIED_MS);
+    const once = `emptied:${orderId}`;
+    if (await this.#amounts.subtractAmounts(storedKey(cartKey), taken, once, EMPTIED_MS)) {
+      this.#tellLater(cartKey);
+    }
+  }
+
+  async #changed(cartKey: string, put: readonly string[] = []): Promise<Cart> {
+    const cart = await this.get(cartKey);
+    this.#onChanged?.({ cartKey, items: cart.items, put });
+    return cart;
+  }
+
+  /** Where nobody needs the cart for an answer, it is read for the telling alone. */
+  #tellLater(cartKey: string): void {
+    const tell = this.#onChanged;
+    if (tell === undefined) return;
+    this.#amounts.readAmounts(storedKey(cartKey)).then(
+      (amounts) => {
+        tell({
+          cartKey,
+          items: [...amounts].map(([productId, quantity]) => ({ productId, quantity })),
+          put: [],
+        });
+      },
+      () => undefined,
+    );
   }
 }
 

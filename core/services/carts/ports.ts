@@ -36,3 +36,11 @@ export interface Carts {
     bought: readonly { productId: string; quantity: number }[],
   ): Promise<void>;
 }
+
+/** What a cart has become. */
+export interface CartChange {
+  readonly cartKey: string;
+  readonly items: readonly { readonly productId: string; readonly quantity: number }[];
+  /** Products that this change put into it. */
+  readonly put: readonly string[];
+}

@@ -1,4 +1,7 @@
 /** The catalog service as others see it. Money in integer cents. */
+import type { SearchUnderstood } from '../../models/search/product-search.ts';
+import type { Understood } from '../../models/search/understand/understand.ts';
+
 export interface Product {
   readonly id: string;
   readonly sku: string;
@@ -50,11 +53,34 @@ export interface CatalogQueries {
   find(productId: string): Promise<Product | undefined>;
   /** Those of the ids that exist; served from memory when fresh (at most one second old). */
   findMany(productIds: readonly string[]): Promise<ReadonlyMap<string, Product>>;
-  /** What matches the words, within what they were understood to ask for and within the filter: both hold. */
+  /**
+   * What matches the words, within what they were understood to ask for and within the filter: both hold. By the database
+   * alone: it knows no typing errors, no synonyms, and takes colours and sizes for words.
+   */
   search(
     query: string,
     filter: ProductFilter & { readonly sort: SearchSort },
-  ): Promise<ProductPage & { readonly understood: Readonly<Record<string, unknown>> }>;
+  ): Promise<ProductPage & { readonly understood: Understood }>;
+}
+
+/** What narrows a search. */
+export interface SearchFilter extends Omit<ProductFilter, 'withoutSkus'> {
+  /** Without what is sold out. */
+  readonly inStock: boolean;
+  readonly sort: SearchSort;
+}
+
+export interface SearchAnswer extends ProductPage {
+  /** How many of all have every word of the search; the others come near. */
+  readonly exact: number;
+  readonly understood: SearchUnderstood;
+  /** True while the ranking is not there, and the database looks for words alone. */
+  readonly degraded: boolean;
+}
+
+/** The search of the shop. */
+export interface CatalogSearch {
+  search(query: string, filter: SearchFilter): Promise<SearchAnswer>;
 }
 
 /** Some units of one product, to be had from one moment to another and only by those whose turn it is. */

@@ -24,8 +24,8 @@ export interface RunnerOptions extends Omit<BulkPorts, 'clock'> {
   readonly overloaded: () => boolean;
 }
 
-/** After a step that worked: 20 orders asked, or 1,000 rows written. */
-const REST_MS: Readonly<Record<Lane, number>> = { bulk: 80, export: 50 };
+/** After a step that worked: 20 orders asked, or 500 rows written. */
+const REST_MS: Readonly<Record<Lane, number>> = { bulk: 80, export: 60 };
 /** While the orders that were asked are at work. */
 const WAIT_MS = 200;
 /** With nothing to do, with another process at it, while overloaded, or after a failure. */

@@ -76,3 +76,10 @@ export interface DemoStore {
 
 /** Marks sales as planned by the demo. */
 export const PLANNED_BY_DEMO = 'demo';
+
+/** A domain that nobody can have a mailbox at (RFC 2606); who registers over HTTP is refused it. */
+export const DEMO_MAIL_DOMAIN = 'demo.invalid';
+
+export function isDemoMail(email: string): boolean {
+  return email.toLowerCase().endsWith(`@${DEMO_MAIL_DOMAIN}`);
+}

@@ -38,6 +38,8 @@ interface Product {
 
 const PAGES = 3;
 const LEAVES = 0.25;
+/** Products that are only looked at. */
+const PASSED_BY_MAX = 3;
 const CANCELS = 0.07;
 /** Shares of cards; the rest gives none and leaves it to chance. */
 const CARDS: readonly (readonly [token: string, share: number])[] = [
@@ -64,8 +66,13 @@ export async function visit(visitor: Visitor, avoid: ReadonlySet<string>): Promi
   const wanted = items.filter(({ id, available }) => available > 2 && !avoid.has(id));
   if (wanted.length === 0 || isOver(signal)) return 'refused';
   const chosen = new Set(Array.from({ length: 1 + Math.floor(random() * 2) }, () => pick(wanted, random).id));
+  const others = Array.from(
+    { length: Math.floor(random() * (PASSED_BY_MAX + 1)) },
+    () => pick(wanted, random).id,
+  );
+  for (const productId of others) await open(visitor, productId);
   for (const productId of chosen) {
-    await call('GET', `/api/products/${productId}`);
+    await open(visitor, productId);
     const added = await call('POST', '/api/cart/add', {
       body: { productId, quantity: 1 + Math.floor(random() * random() * 3) },
     });
@@ -78,6 +85,12 @@ export async function visit(visitor: Visitor, avoid: ReadonlySet<string>): Promi
     return 'looked';
   }
   return buy(visitor, {});
+}
+
+/** Opens the page of a product, as a browser does. */
+async function open({ call }: Visitor, productId: string): Promise<void> {
+  await call('GET', `/api/products/${productId}`);
+  await call('POST', `/api/products/${productId}/views`);
 }
 
 /** Comes for one product of a sale, stands in line until the turn comes, and buys it. */

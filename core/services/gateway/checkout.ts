@@ -1,6 +1,7 @@
 import { OrreryError, errorMessage } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { DEFAULT_CURRENCY, centsSchema } from '../../kernel/money.ts';
+import type { OrderOrigin } from '../../messages/orders.ts';
 import type { Address, OrderItem, PaymentMethod } from '../../messages/shapes.ts';
 import type { User } from '../accounts/ports.ts';
 import { BatchedLookup } from '../batched-lookup.ts';
@@ -50,6 +51,8 @@ export interface CheckoutAttempt {
   /** SHA-256 of the body as sent. */
   readonly fingerprint: string;
   readonly traceparent?: string;
+  /** Where the attempt comes from. */
+  readonly origin?: OrderOrigin;
   /** The shopper's token of a waiting line, when they sent it along. */
   readonly queueToken?: string;
   /** What was asked for; throws when the body is not valid. */
@@ -139,6 +142,7 @@ export class CheckoutDesk {
       currency: DEFAULT_CURRENCY,
       shippingAddress: content.shippingAddress,
       paymentMethod: content.paymentMethod,
+      ...(attempt.origin === undefined ? {} : { origin: attempt.origin }),
       ...(attempt.traceparent === undefined ? {} : { traceparent: attempt.traceparent }),
     });
   }

@@ -63,6 +63,25 @@ function facts(more: Partial<HealthFacts> = {}): HealthFacts {
 const codes = (more: Partial<HealthFacts>): string[] =>
   healthReport(facts(more), 0).problems.map(({ code }) => code);
 
+t.test('what several processes found odd is told once, with the state it concerns', (t) => {
+  const odd = (at: string) => ({
+    series: 'payments-declined',
+    text: '60 payments declined',
+    at,
+    value: 60,
+    expected: 2,
+    state: 'awaitingPayment',
+  });
+  const processes = {
+    answer: [worker('w1', { anomalies: [odd('a')] }), worker('w2', { anomalies: [odd('b')] })],
+  };
+  const report = healthReport(facts({ processes }), 0);
+  t.match(report.anomalies, [{ at: 'b' }]);
+  t.match(report.problems, [{ level: 'warn', code: 'Anomaly', link: '/admin/sagas?state=awaitingPayment' }]);
+  t.equal(report.status, 'warn');
+  t.end();
+});
+
 t.test('a healthy platform has no problem, and its parts add up', (t) => {
   const report = healthReport(facts({ processes: { answer: [worker('w1'), worker('w2')] } }), 0);
   t.match(report, { status: 'ok', problems: [] });

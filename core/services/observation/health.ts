@@ -1,3 +1,4 @@
+import type { Anomaly } from './anomalies.ts';
 import type { KnownProcess, NodeStatus } from './ports.ts';
 import { findProblems } from './problems.ts';
 import { quantileMs, RECENT_SECONDS, sumOf, type Times } from './recent-times.ts';
@@ -23,7 +24,7 @@ export function healthReport(facts: HealthFacts, nowMs: number): HealthReport {
   const running = processes.filter((each) => stateOf(each) === 'running');
   const parts = {
     services: servicesOf(running),
-    processes: processes.map(({ nodes: _n, routes: _r, statements: _s, ...rest }) => ({
+    processes: processes.map(({ nodes: _n, routes: _r, statements: _s, anomalies: _a, ...rest }) => ({
       ...rest,
       state: stateOf(rest),
     })),
@@ -49,6 +50,7 @@ export function healthReport(facts: HealthFacts, nowMs: number): HealthReport {
     lines: facts.lines,
     resting: facts.resting,
     stockDifferences: facts.stockDifferences,
+    anomalies: anomaliesOf(running),
   };
   const problems = findProblems({
     ...parts,
@@ -146,6 +148,16 @@ function awayOf(
   return running.flatMap(({ id, nodes }) =>
     nodes.flatMap(({ service, away }) => away.map((each) => ({ process: id, service, ...each }))),
   );
+}
+
+/** Processes that watch find the same; of each series the latest is told. */
+function anomaliesOf(running: readonly KnownProcess[]): readonly Anomaly[] {
+  const latest = new Map<string, Anomaly>();
+  for (const anomaly of running.flatMap(({ anomalies = [] }) => anomalies)) {
+    const known = latest.get(anomaly.series);
+    if (known === undefined || known.at < anomaly.at) latest.set(anomaly.series, anomaly);
+  }
+  return [...latest.values()];
 }
 
 function leftToNewerOf(running: readonly KnownProcess[]): readonly string[] {

@@ -1,3 +1,4 @@
+import type { Anomaly } from './anomalies.ts';
 import type { Times } from './recent-times.ts';
 
 /**
@@ -30,6 +31,8 @@ export interface ProcessStatus {
   readonly routes: readonly RouteTimes[];
   /** The slowest in sum first. */
   readonly statements: readonly StatementTimes[];
+  /** What it found odd of late; absent where it does not look. */
+  readonly anomalies?: readonly Anomaly[];
 }
 
 export interface ConnectionPool {

@@ -18,6 +18,7 @@ export type Seen = Pick<
   | 'failedOrders'
   | 'lines'
   | 'stockDifferences'
+  | 'anomalies'
 > & {
   /** Processes that leave partitions to newer builds. */
   readonly leftToNewer: readonly string[];
@@ -58,6 +59,7 @@ export function findProblems(seen: Seen): readonly Problem[] {
     ...orders(seen),
     ...lines(seen),
     ...stock(seen),
+    ...odd(seen),
   ].sort((one, other) => Number(other.level === 'error') - Number(one.level === 'error'));
 }
 
@@ -251,6 +253,15 @@ function stock({ stockDifferences: found }: Seen): Problem[] {
       ? 'One counter of the stock disagrees with the rows beside it'
       : `${String(found.answer)} counters of the stock disagree with the rows beside them`;
   return [{ level: 'error', code: 'StockDifferences', text, link: '/admin/inventory/reconciliation' }];
+}
+
+function odd({ anomalies }: Seen): Problem[] {
+  return anomalies.map(({ text, state }) => ({
+    level: 'warn',
+    code: 'Anomaly',
+    text,
+    link: state === null ? '/admin/orders' : `/admin/sagas?state=${state}`,
+  }));
 }
 
 function wholeMs(ms: number | null): string {

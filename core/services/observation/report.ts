@@ -1,4 +1,5 @@
 import type { Lease, QueueCounts } from '../../engine/ports.ts';
+import type { Anomaly } from './anomalies.ts';
 import type { KnownProcess, ListedEvent } from './ports.ts';
 
 /** The health of the whole platform at a moment: what its processes told last, and what the parts they share say. */
@@ -112,7 +113,7 @@ export interface PartitionHealth {
   readonly commitP99Ms: number | null;
 }
 
-export interface ProcessHealth extends Omit<KnownProcess, 'nodes' | 'routes' | 'statements'> {
+export interface ProcessHealth extends Omit<KnownProcess, 'nodes' | 'routes' | 'statements' | 'anomalies'> {
   readonly state: 'running' | 'silent' | 'stopped';
 }
 
@@ -132,6 +133,8 @@ export interface HealthReport {
   /** The time that rates and quantiles are of. */
   readonly seconds: number;
   readonly problems: readonly Problem[];
+  /** What is odd in what is counted by the minute and hour; each series once. */
+  readonly anomalies: readonly Anomaly[];
   readonly services: readonly ServiceHealth[];
   readonly processes: readonly ProcessHealth[];
   readonly partitions: readonly PartitionHealth[];

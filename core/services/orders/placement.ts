@@ -36,7 +36,7 @@ export function placeOrder<State>(placement: Placement, begin: BeginOrder<State>
   return {
     ...first,
     messages: [
-      { type: 'order.placed', subject: input.orderId, data: placedFacts(input, request.items) },
+      { type: 'order.placed', subject: input.orderId, data: placedFacts(input, request) },
       ...first.messages,
     ],
     rows: [
@@ -95,7 +95,7 @@ export function sumCents(items: readonly OrderItem[]): number {
   return total;
 }
 
-function placedFacts(input: OrderInput, items: readonly OrderItem[]): DataOf<'order.placed'> {
+function placedFacts(input: OrderInput, { items, origin }: CheckoutRequest): DataOf<'order.placed'> {
   const { orderId, userId, email, customerName, totalCents, currency, shippingAddress, placedAt } = input;
   return {
     orderId,
@@ -108,6 +108,7 @@ function placedFacts(input: OrderInput, items: readonly OrderItem[]): DataOf<'or
     shippingAddress,
     paymentMethod: input.paymentMethod.type,
     placedAt,
+    ...(origin === undefined ? {} : { origin }),
   };
 }
 

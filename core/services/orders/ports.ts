@@ -1,3 +1,4 @@
+import type { OrderOrigin } from '../../messages/orders.ts';
 import type { Address, OrderItem, PaymentMethod } from '../../messages/shapes.ts';
 import type { OrderStatus } from '../../messages/status.ts';
 
@@ -14,7 +15,13 @@ export interface OrderPayment {
 
 export interface OrderShipment {
   readonly status:
-    'requested' | 'scheduled' | 'withdrawn' | 'dispatched' | 'in_transit' | 'delivered' | 'failed';
+    | 'requested'
+    | 'scheduled'
+    | 'withdrawn'
+    | 'dispatched'
+    | 'in_transit'
+    | 'delivered'
+    | 'failed';
   readonly trackingNumber?: string;
   readonly carrier?: string;
   readonly estimatedDeliveryAt?: string;
@@ -187,6 +194,8 @@ export interface CheckoutRequest {
   readonly currency: string;
   readonly shippingAddress: Address;
   readonly paymentMethod: PaymentMethod;
+  /** Where it came from, for the fraud score. */
+  readonly origin?: OrderOrigin;
   readonly traceparent?: string;
 }
 

@@ -17,7 +17,13 @@ export interface Shipment {
    * cancellation that came first (P16); `failed`: the carrier refused the parcel for good.
    */
   readonly status:
-    'scheduled' | 'cancelling' | 'cancelled' | 'dispatched' | 'in_transit' | 'delivered' | 'failed';
+    | 'scheduled'
+    | 'cancelling'
+    | 'cancelled'
+    | 'dispatched'
+    | 'in_transit'
+    | 'delivered'
+    | 'failed';
   /** Null when nothing was ever booked. */
   readonly booking: Omit<Booking, 'kind'> | null;
   /** Why it failed, or why a cancellation was refused first. */

@@ -10,7 +10,8 @@ import type { BulkAction, BulkPreview } from './types.ts';
 
 /** Orders as the API takes them. */
 export type Chosen =
-  { readonly ids: readonly string[] } | { readonly filter: Readonly<Record<string, unknown>> };
+  | { readonly ids: readonly string[] }
+  | { readonly filter: Readonly<Record<string, unknown>> };
 
 export function BulkDialog(props: {
   readonly action: BulkAction;

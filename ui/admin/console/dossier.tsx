@@ -11,6 +11,8 @@ import { texts } from '../../texts.ts';
 import { consoleTexts } from '../texts/console.ts';
 import { Comparison } from './comparison.tsx';
 import { History } from './history.tsx';
+import { OrderSummary } from './order-summary.tsx';
+import { PaymentOutlooks } from './payment-outlook.tsx';
 import type { Dossier } from './types.ts';
 
 export function OrderDossier(props: { readonly of: Remote<Dossier> }): JSX.Element {
@@ -46,6 +48,7 @@ function Known(props: { readonly dossier: Dossier }): JSX.Element {
           {(reason) => <p class="faint">{texts.order.reason(reason())}</p>}
         </Show>
         <Show when={props.dossier.suspicion}>{(found) => <Suspicion of={found()} />}</Show>
+        <OrderSummary order={order()} />
         <p class="dossier-links">
           <a href={`/orders/${path()}`}>
             <ExternalLink size={14} aria-hidden="true" /> {words.open}
@@ -124,6 +127,7 @@ function Money(props: { readonly dossier: Dossier }): JSX.Element {
           )}
         </For>
       </ul>
+      <PaymentOutlooks order={props.dossier.order.id} />
     </section>
   );
 }

@@ -7,6 +7,8 @@ import { Problem } from '../../components/problem.tsx';
 import '../../shop/form.css';
 import '../../shop/list-page.css';
 import { productTexts as texts } from '../texts/products.ts';
+import { DemandSection } from '../models/demand-section.tsx';
+import { PricingSection } from '../models/pricing-section.tsx';
 import './office.css';
 import { PictureSection } from './picture-section.tsx';
 import { PriceSection } from './price-section.tsx';
@@ -77,10 +79,12 @@ function ProductOffice(props: {
           <ProductForm product={props.product} onSaved={props.onChanged} />
         </div>
         <PriceSection product={props.product} onChanged={props.onChanged} />
+        <DemandSection productId={props.product.id} />
       </div>
       <div>
         <PictureSection product={props.product} onChanged={props.onChanged} />
         <StockSection product={props.product} onChanged={props.onChanged} />
+        <PricingSection product={props.product} onChanged={props.onChanged} />
       </div>
     </div>
   );

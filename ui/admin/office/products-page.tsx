@@ -12,14 +12,21 @@ import { ProductArt } from '../../components/product-art.tsx';
 import { FilterSelect } from '../forms/select.tsx';
 import { ListFrame } from '../list-frame.tsx';
 import '../../shop/list-page.css';
+import { funnelTexts } from '../texts/funnel.ts';
 import { productTexts as texts } from '../texts/products.ts';
 import { CategoriesDialog } from './categories-dialog.tsx';
+import { FunnelSection } from './funnel-section.tsx';
 import { ListTools } from './list-tools.tsx';
 import './office.css';
 import type { KeptProduct } from './product-types.ts';
 
 export default function ProductsPage(): JSX.Element {
-  const [query, setQuery] = useSearchParams<{ q?: string; category?: string; active?: string }>();
+  const [query, setQuery] = useSearchParams<{
+    q?: string;
+    category?: string;
+    active?: string;
+    view?: string;
+  }>();
   const [naming, setNaming] = createSignal(false);
   const categories = createRemote<{ readonly items: readonly Category[] }>(() => '/api/products/categories');
   const products = createCursorList<KeptProduct>(
@@ -32,11 +39,15 @@ export default function ProductsPage(): JSX.Element {
       }),
     { keep: true },
   );
+  const counted = () => query.view === 'funnel';
   const nameOf = (id: string) => categories.data()?.items.find((category) => category.id === id)?.name ?? id;
   return (
     <>
       <PageHead title={texts.title}>
         <div class="tools">
+          <a class="button" href={counted() ? '/admin/products' : '/admin/products?view=funnel'}>
+            {counted() ? funnelTexts.hide : funnelTexts.show}
+          </a>
           <button type="button" class="button" onClick={() => setNaming(true)}>
             {texts.categories}
           </button>
@@ -46,35 +57,37 @@ export default function ProductsPage(): JSX.Element {
           </a>
         </div>
       </PageHead>
-      <ListTools
-        search={texts.search}
-        hint={texts.searchHint}
-        words={query.q}
-        onWords={(q) => setQuery({ q })}
-      >
-        <FilterSelect
-          label={texts.category}
-          value={query.category ?? ''}
-          options={[
-            { value: '', text: texts.everyCategory },
-            ...(categories.data()?.items ?? []).map(({ id, name }) => ({ value: id, text: name })),
-          ]}
-          onChange={(category) => setQuery({ category: category === '' ? undefined : category })}
-        />
-        <FilterSelect
-          label={texts.state}
-          value={query.active ?? ''}
-          options={[
-            { value: '', text: texts.states.all },
-            { value: 'true', text: texts.states.true },
-            { value: 'false', text: texts.states.false },
-          ]}
-          onChange={(active) => setQuery({ active: active === '' ? undefined : active })}
-        />
-      </ListTools>
-      <ListFrame list={products} empty={<Empty title={texts.noneTitle} body={texts.none} />}>
-        {(items) => <ProductTable items={items()} nameOf={nameOf} />}
-      </ListFrame>
+      <Show when={!counted()} fallback={<FunnelSection />}>
+        <ListTools
+          search={texts.search}
+          hint={texts.searchHint}
+          words={query.q}
+          onWords={(q) => setQuery({ q })}
+        >
+          <FilterSelect
+            label={texts.category}
+            value={query.category ?? ''}
+            options={[
+              { value: '', text: texts.everyCategory },
+              ...(categories.data()?.items ?? []).map(({ id, name }) => ({ value: id, text: name })),
+            ]}
+            onChange={(category) => setQuery({ category: category === '' ? undefined : category })}
+          />
+          <FilterSelect
+            label={texts.state}
+            value={query.active ?? ''}
+            options={[
+              { value: '', text: texts.states.all },
+              { value: 'true', text: texts.states.true },
+              { value: 'false', text: texts.states.false },
+            ]}
+            onChange={(active) => setQuery({ active: active === '' ? undefined : active })}
+          />
+        </ListTools>
+        <ListFrame list={products} empty={<Empty title={texts.noneTitle} body={texts.none} />}>
+          {(items) => <ProductTable items={items()} nameOf={nameOf} />}
+        </ListFrame>
+      </Show>
       <Show when={naming()}>
         <CategoriesDialog
           categories={categories.data()?.items ?? []}

@@ -4,6 +4,8 @@
  */
 import { useNavigate, useSearchParams } from '@solidjs/router';
 import { createMemo, For, Show, type JSX } from 'solid-js';
+import type { Anomaly } from '../../../core/services/observation/anomalies.ts';
+import type { HealthReport } from '../../../core/services/observation/report.ts';
 import type { Fleet, SagaGraph as Graph, StateCount } from '../../../core/services/sagas/ports.ts';
 import { createRemote } from '../../api/remote.ts';
 import { PageHead } from '../../components/page.tsx';
@@ -20,6 +22,8 @@ import './fleet-page.css';
 
 const KIND = 'order';
 const EVERY_MS = 1_500;
+/** What is odd is counted by the minute. */
+const HEALTH_EVERY_MS = 15_000;
 const { fleet: words } = sagaTexts;
 
 export default function FleetPage(): JSX.Element {
@@ -35,13 +39,19 @@ export default function FleetPage(): JSX.Element {
     { keep: true },
   );
   const fleet = createRemote<Fleet>(() => `/api/ops/sagas/${KIND}/fleet`, { keep: true });
+  const health = createRemote<Pick<HealthReport, 'anomalies'>>(() => '/api/ops/health', { keep: true });
   const paused = () => query.paused === '1';
   poll(
     () => fleet.refetch(),
     () => EVERY_MS,
     () => !paused(),
   );
-  const marks = createMemo(() => fleetMarks(graph.data(), fleet.data()));
+  poll(
+    () => health.refetch(),
+    () => HEALTH_EVERY_MS,
+    () => !paused(),
+  );
+  const marks = createMemo(() => fleetMarks(graph.data(), fleet.data(), health.data()?.anomalies));
   const select = (state: string | undefined) => setQuery({ state }, { replace: false });
   const [view, setView] = createRested(
     () => query.view,
@@ -83,6 +93,7 @@ export default function FleetPage(): JSX.Element {
         )}
       </Show>
       <Figures fleet={fleet.data()} graph={graph.data()} />
+      <Oddities anomalies={health.data()?.anomalies ?? []} onSelect={select} />
       <div class="fleet-body">
         <SagaGraph
           graph={graph.data()}
@@ -245,5 +256,38 @@ function StateTable(props: {
       </table>
       <p class="faint">{words.silent}</p>
     </section>
+  );
+}
+
+/** What is unusual of late, in sentences; those about a state lead to it. */
+function Oddities(props: {
+  readonly anomalies: readonly Anomaly[];
+  readonly onSelect: (state: string) => void;
+}): JSX.Element {
+  return (
+    <Show when={props.anomalies.length > 0}>
+      <div class="notice wait oddities" role="status" data-testid="oddities">
+        <strong>{words.oddities}</strong>
+        <ul>
+          <For each={props.anomalies}>
+            {(anomaly) => (
+              <li>
+                {anomaly.text}
+                <Show when={anomaly.state} keyed>
+                  {(state) => (
+                    <>
+                      {' · '}
+                      <button type="button" class="link-button" onClick={() => props.onSelect(state)}>
+                        {sagaTexts.state(state)}
+                      </button>
+                    </>
+                  )}
+                </Show>
+              </li>
+            )}
+          </For>
+        </ul>
+      </div>
+    </Show>
   );
 }

@@ -17,6 +17,11 @@ export function StateBox(props: {
     props.onSelect(state.id);
   };
   const isAtomic = state.kind === 'atomic';
+  /** A figure stands beside the note, else beside the name. */
+  const figureY = () => {
+    if (!isAtomic) return 20;
+    return props.mark.note === undefined ? state.height / 2 + 5 : 37;
+  };
   return (
     <g
       class={`state ${state.role} ${state.kind}`}
@@ -53,7 +58,7 @@ export function StateBox(props: {
       <g class="state-figures" aria-hidden="true">
         <Show when={props.mark.figure}>
           {(figure) => (
-            <text class="count" x={state.width - 12} y={isAtomic ? state.height / 2 + 5 : 20}>
+            <text class="count" x={state.width - 12} y={figureY()}>
               {figure()}
             </text>
           )}

@@ -18,7 +18,7 @@ import { repairTexts } from '../texts/repairs.ts';
 import { poll } from './polling.ts';
 
 const { pauses: words } = repairTexts;
-const SERVICES = ['orders', 'inventory', 'payments', 'shipping', 'notifications'] as const;
+const SERVICES = ['orders', 'inventory', 'payments', 'shipping', 'notifications', 'intelligence'] as const;
 const EVERY_MS = 3_000;
 
 export default function PausesPage(): JSX.Element {

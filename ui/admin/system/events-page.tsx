@@ -15,7 +15,7 @@ import '../../shop/list-page.css';
 import './health.css';
 
 const { events: words } = systemTexts;
-const SERVICES = ['orders', 'inventory', 'payments', 'shipping', 'notifications'];
+const SERVICES = ['orders', 'inventory', 'payments', 'shipping', 'notifications', 'intelligence'];
 const NAMES = ['source', 'level', 'type', 'order', 'service', 'from', 'to', 'q'] as const;
 type Filters = Partial<Record<(typeof NAMES)[number], string | undefined>>;
 

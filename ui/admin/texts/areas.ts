@@ -11,6 +11,8 @@ export const areas = {
   inventory: 'Inventory',
   products: 'Products',
   sales: 'Flash sales',
+  models: 'Models',
+  customers: 'Customers',
   people: 'People',
   deadLetters: 'Dead letters',
   health: 'System health',

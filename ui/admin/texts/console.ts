@@ -79,6 +79,8 @@ export const consoleTexts = {
     toJob: 'Watch it',
   },
   panel: {
+    summary: (text: string) => `In short: ${text}`,
+    summaryBy: 'Written by a language model',
     label: 'Order',
     close: 'Close',
     open: 'Shop’s page',
@@ -93,6 +95,9 @@ export const consoleTexts = {
     recent: 'Other orders',
     noneRecent: 'This is their first order.',
     kinds: { charge: 'Charge', refund: 'Refund' },
+    outlook: (percent: string, version: number) =>
+      `${percent} likely to go through beforehand, model ${version}`,
+    outlookSeen: 'The model may have learnt from this payment.',
     table: {
       here: 'This order',
       usually: 'Usually',
@@ -204,6 +209,7 @@ export const consoleTexts = {
       ['1 – 4', 'queues'],
       ['/', 'search'],
       ['n', 'show new orders'],
+      ['q', 'ask the assistant'],
       ['Esc', 'close, clear the selection'],
       ['?', 'this list'],
     ],
@@ -212,6 +218,7 @@ export const consoleTexts = {
       ['a', 'approve'],
       ['r', 'reject'],
       ['i', 'ask the customer'],
+      ['q', 'ask the assistant'],
       ['?', 'this list'],
     ],
   },

@@ -25,6 +25,8 @@ export const sagaTexts = {
   stays: 'stays',
 
   fleet: {
+    odd: 'unusual of late',
+    oddities: 'Unusual of late',
     open: 'Open',
     openHint: 'orders under way',
     steps: 'Steps a minute',

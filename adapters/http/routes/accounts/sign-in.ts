@@ -6,6 +6,7 @@ import { deviceOf } from '../../../../core/services/accounts/device.ts';
 import { normaliseEmail } from '../../../../core/services/accounts/email.ts';
 import type { SignedIn } from '../../../../core/services/accounts/ports.ts';
 import type { Carts } from '../../../../core/services/carts/ports.ts';
+import { DEMO_MAIL_DOMAIN, isDemoMail } from '../../../../core/services/demo/ports.ts';
 import type { App } from '../../app.ts';
 import { guestKey, userKey } from '../../cart-keys.ts';
 import {
@@ -15,6 +16,7 @@ import {
   sessionCookie,
   setSessionCookie,
 } from '../../cookies.ts';
+import { HttpProblem } from '../../problem.ts';
 import { text } from '../../schemas.ts';
 import { type AccountRoutesDeps, email, newPassword, password, tags } from './deps.ts';
 
@@ -34,6 +36,13 @@ export function signInRoutes(app: App, { accounts, access, attempts, carts }: Ac
       },
     },
     async (request, reply) => {
+      if (isDemoMail(request.body.email)) {
+        throw new HttpProblem(
+          400,
+          'invalid_input',
+          `email: ${DEMO_MAIL_DOMAIN} is kept for the demo's shoppers`,
+        );
+      }
       await attempts.count(registrationWindows(request.ip), TOO_MANY_ACCOUNTS);
       const signedIn = await accounts.register({ ...request.body, device: deviceThatAsks(request) });
       return reply.code(201).send(await enter(request, reply, carts, signedIn));

@@ -9,6 +9,8 @@ import type { NotificationQueries } from '../../../../core/services/notification
 import type { PaymentQueries } from '../../../../core/services/payments/ports.ts';
 import type { ShippingQueries } from '../../../../core/services/shipping/ports.ts';
 import type { Access } from '../../authentication.ts';
+import type { Pauses } from '../../../../core/services/operations/ports.ts';
+import type { AssistantDesk } from './assistant/deps.ts';
 import type { OrderConsole } from './console/deps.ts';
 import type { ShopOffice } from './office/deps.ts';
 
@@ -31,5 +33,8 @@ export interface AdminRoutesDeps {
   readonly payments: PaymentQueries;
   readonly shipping: ShippingQueries;
   readonly notifications: NotificationQueries;
+  readonly pauses: Pauses;
+  /** Absent: no questions are answered here. */
+  readonly assistant?: AssistantDesk;
   readonly access: Access;
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { AdjustRequest, StockLevel } from '../../../../core/services/inventory/ports.ts';
 import type { App } from '../../app.ts';
 import { identityOf } from '../../authentication.ts';
 import { id, text } from '../../schemas.ts';
 import type { AdminRoutesDeps } from './deps.ts';
+import type { ShopOffice } from './office/deps.ts';
 
 /** Units that one correction may add or take. */
 const DELTA_MAX = 1_000_000;
@@ -29,18 +31,30 @@ export function adminInventoryRoutes(app: App, { inventory, audit, office, acces
       },
     },
     async (request) => {
-      const { sku } = request.params;
-      const { warehouseId, delta, reason } = request.body;
       const by = identityOf(request).user.id;
-      await audit.record({
-        by,
-        action: 'inventory.adjust',
-        subject: { kind: 'sku', id: sku },
-        reason,
-        detail: { warehouseId, delta },
-      });
-      const opens = (await office?.keeping.bySku([sku]))?.has(sku) === true;
-      return inventory.adjust({ sku, ...request.body, requestedBy: by, opens });
+      return adjustStock({ inventory, audit, office }, { sku: request.params.sku, ...request.body }, by);
     },
   );
+}
+
+/** Corrects a count through the SKU's stock actor, and tells it in the audit trail. Rejects as `inventory.adjust` does. */
+export async function adjustStock(
+  {
+    inventory,
+    audit,
+    office,
+  }: Pick<AdminRoutesDeps, 'inventory' | 'audit'> & { readonly office: ShopOffice | undefined },
+  correction: Omit<AdjustRequest, 'requestedBy' | 'opens'>,
+  by: string,
+): Promise<StockLevel> {
+  const { sku, warehouseId, delta, reason } = correction;
+  await audit.record({
+    by,
+    action: 'inventory.adjust',
+    subject: { kind: 'sku', id: sku },
+    reason,
+    detail: { warehouseId, delta },
+  });
+  const opens = (await office?.keeping.bySku([sku]))?.has(sku) === true;
+  return inventory.adjust({ ...correction, requestedBy: by, opens });
 }

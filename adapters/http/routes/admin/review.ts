@@ -27,27 +27,42 @@ export function adminReviewRoutes(app: App, { orders, audit, access, console }: 
     },
     async (request) => {
       const order = await visibleOrder(request, orders, request.params.id);
-      if (order.status !== 'in_review') {
-        throw new HttpProblem(409, 'not_in_review', `the order is ${order.status}, not in review`, {
-          members: { orderStatus: order.status },
-        });
-      }
+      requireInReview(order);
       const { decision, reason } = request.body;
       if (decision === 'request_info' && letters === undefined) {
         throw new HttpProblem(409, 'not_possible', 'letters can not be sent from here');
       }
       const by = identityOf(request).user.id;
-      await audit.record({
-        by,
-        action: `review.${decision}`,
-        subject: { kind: 'order', id: order.id },
-        reason,
-      });
-      if (decision === 'request_info') await letters?.send(question(order, reason));
-      else await orders.decideReview(order.id, decision, by, reason);
+      if (decision === 'request_info') {
+        const subject = { kind: 'order', id: order.id };
+        await audit.record({ by, action: `review.${decision}`, subject, reason });
+        await letters?.send(question(order, reason));
+      } else await decideReview({ orders, audit }, order, { decision, reason, by });
       return { orderId: order.id, decision };
     },
   );
+}
+
+function requireInReview(order: OrderView): void {
+  if (order.status === 'in_review') return;
+  throw new HttpProblem(409, 'not_in_review', `the order is ${order.status}, not in review`, {
+    members: { orderStatus: order.status },
+  });
+}
+
+/** Tells the order's saga, and the audit trail before. Throws `not_in_review`. */
+export async function decideReview(
+  { orders, audit }: Pick<AdminRoutesDeps, 'orders' | 'audit'>,
+  order: OrderView,
+  {
+    decision,
+    reason,
+    by,
+  }: { readonly decision: 'approve' | 'reject'; readonly reason: string; readonly by: string },
+): Promise<void> {
+  requireInReview(order);
+  await audit.record({ by, action: `review.${decision}`, subject: { kind: 'order', id: order.id }, reason });
+  await orders.decideReview(order.id, decision, by, reason);
 }
 
 /** The order stays in review; the letter is part of its history. */

@@ -1,4 +1,5 @@
 import type { App } from '../../app.ts';
+import { assistantRoutes } from './assistant/routes.ts';
 import { adminAuditRoutes } from './audit.ts';
 import { adminDeadLetterRoutes } from './dead-letters.ts';
 import { consoleRoutes } from './console/routes.ts';
@@ -20,5 +21,6 @@ export function adminRoutes(app: App, deps: AdminRoutesDeps): void {
   if (deps.office !== undefined) officeRoutes(app, { ...deps, office: deps.office });
   adminDeadLetterRoutes(app, deps);
   adminDemoRoutes(app, deps);
+  if (deps.assistant !== undefined) assistantRoutes(app, { ...deps, assistant: deps.assistant });
   sagaRoutes(app, deps);
 }

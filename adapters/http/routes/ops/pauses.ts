@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PauseRequest, PauseView } from '../../../../core/services/operations/ports.ts';
 import type { App } from '../../app.ts';
 import { identityOf } from '../../authentication.ts';
 import { HttpProblem } from '../../problem.ts';
@@ -41,16 +42,8 @@ export function opsPauseRoutes(app: App, { pauses, audit, access }: OpsRoutesDep
     },
     async (request, reply) => {
       const by = identityOf(request).user.id;
-      const { reason, ...what } = given(request.body) as Parameters<typeof pauses.pause>[0];
-      await pauses.check({ reason, ...what });
-      await audit.record({
-        by,
-        action: 'pause.begin',
-        subject: { kind: 'service', id: what.service },
-        reason,
-        detail: what,
-      });
-      return reply.code(201).send(await pauses.pause({ reason, ...what }, by));
+      const wanted = given(request.body) as PauseRequest;
+      return reply.code(201).send(await beginPause({ pauses, audit }, wanted, by));
     },
   );
 
@@ -61,19 +54,44 @@ export function opsPauseRoutes(app: App, { pauses, audit, access }: OpsRoutesDep
       schema: { tags: ['operations'], summary: 'Goes on with what was paused', params: z.object({ id }) },
     },
     async (request, reply) => {
-      const known = (await pauses.list()).find((pause) => pause.id === request.params.id);
-      if (known === undefined) {
-        throw new HttpProblem(404, 'unknown_pause', 'there is no such pause; it may have been ended already');
-      }
-      const { service, kind, partition } = known;
-      await audit.record({
-        by: identityOf(request).user.id,
-        action: 'pause.end',
-        subject: { kind: 'service', id: service },
-        detail: { id: known.id, kind, partition },
-      });
-      await pauses.resume(known.id);
+      await endPause({ pauses, audit }, request.params.id, identityOf(request).user.id);
       return reply.code(204).send();
     },
   );
+}
+
+type Deps = Pick<OpsRoutesDeps, 'pauses' | 'audit'>;
+
+/** Rejects as `pauses.pause` does, before anything is told in the audit trail. */
+export async function beginPause(
+  { pauses, audit }: Deps,
+  wanted: PauseRequest,
+  by: string,
+): Promise<PauseView> {
+  const { reason, ...what } = wanted;
+  await pauses.check(wanted);
+  await audit.record({
+    by,
+    action: 'pause.begin',
+    subject: { kind: 'service', id: what.service },
+    reason,
+    detail: what,
+  });
+  return pauses.pause(wanted, by);
+}
+
+/** Throws `unknown_pause`. */
+export async function endPause({ pauses, audit }: Deps, pauseId: string, by: string): Promise<void> {
+  const known = (await pauses.list()).find((pause) => pause.id === pauseId);
+  if (known === undefined) {
+    throw new HttpProblem(404, 'unknown_pause', 'there is no such pause; it may have been ended already');
+  }
+  const { service, kind, partition } = known;
+  await audit.record({
+    by,
+    action: 'pause.end',
+    subject: { kind: 'service', id: service },
+    detail: { id: known.id, kind, partition },
+  });
+  await pauses.resume(known.id);
 }

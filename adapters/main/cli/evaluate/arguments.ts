@@ -2,11 +2,12 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { errorMessage } from '../../../../core/kernel/errors.ts';
 import { BadInput } from '../../../../core/models/evaluation/bad-input.ts';
-import type { Evaluation } from '../../../../core/models/evaluation/evaluation.ts';
+import type { Evaluation, SimulatedEvaluation } from '../../../../core/models/evaluation/evaluation.ts';
 
 export interface EvaluateArguments {
   readonly evaluation: Evaluation;
-  readonly input: string;
+  /** A file, or data that is made up. */
+  readonly input: string | SimulatedEvaluation;
   /** Where the report goes as JSON. */
   readonly json: string;
   /** Checked by the evaluation's own schema. */
@@ -26,9 +27,17 @@ export function readEvaluateArguments(
       `there is no model "${name}"; there are ${evaluations.map((each) => each.name).join(', ')}`,
     );
   }
-  const { input, json, ...given } = flagsOf(rest, evaluation);
+  const simulated = rest.includes('--simulated') ? evaluation.simulated : undefined;
+  const graded = simulated ?? evaluation;
+  // Where nothing can be made up, the flag is refused like any other that is not known.
+  const flags = simulated === undefined ? rest : rest.filter((argument) => argument !== '--simulated');
+  const {
+    input = simulated,
+    json,
+    ...given
+  } = flagsOf(flags, graded, simulated === undefined ? ['input'] : []);
   if (input === undefined) throw new BadInput('--input: say which file to read');
-  const options = evaluation.options.safeParse(given);
+  const options = graded.options.safeParse(given);
   if (!options.success) {
     const [issue] = options.error.issues;
     throw new BadInput(`--${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is wrong'}`);
@@ -37,7 +46,9 @@ export function readEvaluateArguments(
 }
 
 /** The options of an evaluation, each with its description. */
-export function optionsOf(evaluation: Evaluation): readonly { name: string; text: string }[] {
+export function optionsOf(
+  evaluation: Pick<Evaluation, 'options'>,
+): readonly { name: string; text: string }[] {
   if (!(evaluation.options instanceof z.ZodObject)) return [];
   return Object.entries(evaluation.options.shape).map(([name, field]) => ({
     name,
@@ -45,8 +56,12 @@ export function optionsOf(evaluation: Evaluation): readonly { name: string; text
   }));
 }
 
-function flagsOf(args: readonly string[], evaluation: Evaluation): Partial<Record<string, string>> {
-  const names = ['input', 'json', ...optionsOf(evaluation).map(({ name }) => name)];
+function flagsOf(
+  args: readonly string[],
+  evaluation: Pick<Evaluation, 'options'>,
+  inputs: readonly string[],
+): Partial<Record<string, string>> {
+  const names = [...inputs, 'json', ...optionsOf(evaluation).map(({ name }) => name)];
   try {
     return parseArgs({
       args: [...args],

@@ -1,14 +1,20 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
+import { BadInput } from '../../../../core/models/evaluation/bad-input.ts';
+import { evaluate } from './evaluate.ts';
 import { EVALUATIONS } from './evaluations.ts';
 
 const PROGRAM = fileURLToPath(new URL('../evaluate.js', import.meta.url));
+const BAD_INPUT_EXIT_CODE = 2;
 const folder = t.testdir({});
+// Reports are written into the folder one stands in.
+process.chdir(folder);
 
 interface Outcome {
   readonly code: number | null;
@@ -16,16 +22,23 @@ interface Outcome {
   readonly complaint: string;
 }
 
-/** The real program, in a folder of its own. */
-async function evaluate(...args: string[]): Promise<Outcome> {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: folder });
+/** The command in this process, with what its program would say. */
+async function evaluated(...args: string[]): Promise<Outcome> {
+  try {
+    return { code: 0, printed: `${(await evaluate(args)).join('\n')}\n`, complaint: '' };
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    return { code: BAD_INPUT_EXIT_CODE, printed: '', complaint: `${error.message}\n` };
+  }
+}
+
+/** The real program. */
+async function started(...args: string[]): Promise<Outcome> {
+  const child = spawn(process.execPath, [PROGRAM, ...args]);
   let [printed, complaint] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
+  const [code] = (await once(child, 'close')) as [number | null];
   return { code, printed, complaint };
 }
 
@@ -35,23 +48,37 @@ function file(name: string, content: string | Buffer): string {
   return path;
 }
 
-/** Runs that must be refused, a few at a time: each is a process of its own. */
+/** A command that must be refused. */
 async function refused(t: Pick<Test, 'equal' | 'match'>, args: string[], message: RegExp): Promise<void> {
-  const { code, printed, complaint } = await evaluate(...args);
-  t.equal(code, 2, args.join(' '));
+  const { code, printed, complaint } = await evaluated(...args);
+  t.equal(code, BAD_INPUT_EXIT_CODE, args.join(' '));
   t.equal(printed, '');
   t.match(complaint, message);
   t.equal(complaint.trim().split('\n').length, 1, 'one line, no stack');
 }
 
 await t.test('--help lists every model with its columns and options', async (t) => {
-  const { code, printed } = await evaluate('--help');
+  const { code, printed } = await evaluated('--help');
   t.equal(code, 0);
   for (const { name, columns } of EVALUATIONS) {
     t.ok(printed.includes(`\n${name}: `), name);
     for (const column of columns) t.ok(printed.includes(`column ${column.name}`), `${name}, ${column.name}`);
   }
 });
+
+await t.test(
+  'the program prints what it was asked, and ends with 2 and one line when that is wrong',
+  async (t) => {
+    const [help, wrong] = await Promise.all([started('--help'), started('churn', '--input', 'none.csv')]);
+    t.strictSame(help, await evaluated('--help'));
+    t.strictSame(wrong, await evaluated('churn', '--input', 'none.csv'));
+    t.match(wrong, {
+      code: BAD_INPUT_EXIT_CODE,
+      printed: '',
+      complaint: /^--input: there is no file none\.csv/,
+    });
+  },
+);
 
 await t.test(
   'every model refuses an unknown option and a file without its columns, and writes nothing',
@@ -122,7 +149,15 @@ await t.test('a report is printed and written as JSON, from gzip too', async (t)
   const input = file('stream.csv.gz', gzipSync(`time,value\n${rows.join('\n')}\n`));
   const windows = file('windows.json', '[["195", "215"]]');
   const json = join(folder, 'report.json');
-  const { code, printed } = await evaluate('anomaly', '--input', input, '--windows', windows, '--json', json);
+  const { code, printed } = await evaluated(
+    'anomaly',
+    '--input',
+    input,
+    '--windows',
+    windows,
+    '--json',
+    json,
+  );
   t.equal(code, 0);
   t.match(printed, /ours .*\n/);
   t.match(JSON.parse(readFileSync(json, 'utf8')) as object, {
@@ -132,4 +167,36 @@ await t.test('a report is printed and written as JSON, from gzip too', async (t)
     grades: [{ model: 'ours', metric: 'NAB score' }],
     facts: { points: 300 },
   });
+});
+
+await t.test('of payments the failures are looked for, whatever the column says yes to', async (t) => {
+  const rows = Array.from({ length: 400 }, (_, row) => `${row},${(row * 37) % 100},${row % 5 === 0 ? 0 : 1}`);
+  const input = file('payments.csv', `at,amount,success\n${rows.join('\n')}\n`);
+  const json = join(folder, 'payments.json');
+  const asked = ['payments', '--input', input, '--time', 'at', '--json', json];
+  const first = await evaluated(...asked);
+  t.equal(first.code, 0);
+  t.match(first.printed, /label: success, looked for: 0 /);
+  t.match(
+    (await evaluated(...asked, '--positive', '1')).printed,
+    /label: success, looked for: 1 \(as --positive says\)/,
+  );
+  await refused(t, [...asked, '--positive', 'maybe'], /^--positive: "maybe" is no class of column success/);
+});
+
+await t.test('what can be made up needs no file', async (t) => {
+  const json = join(folder, 'simulated.json');
+  const asked = ['fraud', '--simulated', '--orders', '5000', '--seed', '2', '--trees', '10', '--json', json];
+  const { code, printed } = await evaluated(...asked);
+  t.equal(code, 0);
+  t.match(printed, /Recall by pattern: known, and left out of the training\n.*\n.*\ncard testing /);
+  t.match(JSON.parse(readFileSync(json, 'utf8')) as object, {
+    model: 'fraud',
+    input: 'simulated',
+    options: { orders: 5_000, seed: 2, trees: 10 },
+  });
+  await refused(t, ['fraud', '--simulated', '--orders', '10'], /^--orders: /);
+  await refused(t, ['fraud', '--simulated', '--trees', '9'], /^--trees: /);
+  await refused(t, ['fraud', '--simulated', '--input', json], /--input/);
+  await refused(t, ['churn', '--simulated'], /--simulated/);
 });

@@ -4,9 +4,10 @@ import { createGunzip } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse';
 import { errorMessage } from '../../../../core/kernel/errors.ts';
 import { BadInput } from '../../../../core/models/evaluation/bad-input.ts';
+import { ColumnPacker } from '../../../../core/models/evaluation/packed-column.ts';
 import type { Table } from '../../../../core/models/evaluation/table.ts';
 
-/** Rows are kept in memory, column by column. */
+/** Rows are kept in memory, packed column by column. */
 const ROWS_MAX = 5_000_000;
 const DELIMITERS = [',', ';', '\t'];
 
@@ -32,7 +33,7 @@ export async function readTable(path: string, option = '--input'): Promise<Table
   source.on('error', (error) => parser.destroy(error));
   source.pipe(parser);
   let header: readonly string[] | undefined;
-  let columns: string[][] = [];
+  let columns: ColumnPacker[] = [];
   const lines: number[] = [];
   try {
     for await (const { record, info } of parser as AsyncIterable<{
@@ -41,7 +42,7 @@ export async function readTable(path: string, option = '--input'): Promise<Table
     }>) {
       if (header === undefined) {
         header = headerOf(record);
-        columns = header.map(() => []);
+        columns = header.map(() => new ColumnPacker());
         continue;
       }
       if (record.length !== header.length) {
@@ -58,7 +59,8 @@ export async function readTable(path: string, option = '--input'): Promise<Table
   }
   if (header === undefined) throw new BadInput(`${option}: ${path} is empty`);
   if (lines.length === 0) throw new BadInput(`${option}: ${path} has a header and no row`);
-  return { header, columns: new Map(header.map((name, index) => [name, columns[index] ?? []])), lines };
+  const packed = header.map((name, index) => [name, columns[index]?.packed() ?? []] as const);
+  return { header, columns: new Map(packed), lines };
 }
 
 function openText(path: string): Readable {

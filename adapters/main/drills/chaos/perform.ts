@@ -9,6 +9,7 @@ import { enterShop, keepShopping, type Tally } from '../shoppers.ts';
 import { withStage, type Stage } from '../stage.ts';
 import { seeded } from './everything.ts';
 import { ProcessLog } from './process-log.ts';
+import { NOBODY_REVIEWS, serveFraudScores } from './model-faults.ts';
 import type { Scenario, Scene } from './scenario.ts';
 
 /**
@@ -71,9 +72,11 @@ export async function perform(scenario: Scenario, options: PerformOptions): Prom
       if (notPlayed !== undefined) return { name, notPlayed, passed: 0, failed: [] };
       const fleet = await startFleet(stage, {
         disturbed: true,
-        settings: SETTINGS,
+        models: scenario.models ?? 'workers',
+        settings: { ...SETTINGS, ...(scenario.models === 'apart' ? NOBODY_REVIEWS : {}) },
         onOutput: (process, text) => log.write(process, text),
       });
+      if (scenario.models === 'apart') await serveFraudScores(stage.database);
       const lengthMs = (options.seconds ?? scenario.seconds) * 1_000;
       const scene: Scene = { stage, fleet, lengthMs, random: seeded(options.seed), log, verdicts };
       const figures = await play(scenario, scene, options.rate);

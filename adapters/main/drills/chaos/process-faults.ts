@@ -27,7 +27,7 @@ export const restartEach: Fault = async ({ fleet, lengthMs, verdicts }) => {
 };
 
 /** As whoever looks after processes does: until it is up. */
-async function startAgain(process: PlatformProcess): Promise<void> {
+export async function startAgain(process: PlatformProcess): Promise<void> {
   const startedAt = performance.now();
   for (let attempt = 1; ; attempt += 1) {
     try {

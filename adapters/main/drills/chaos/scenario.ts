@@ -40,6 +40,8 @@ export interface Scenario {
   readonly seconds: number;
   readonly price: Price;
   readonly fault: Fault;
+  /** The models run in a process of their own, and a version of the fraud score serves; default: in the workers, untrained. */
+  readonly models?: 'apart';
   /** Why it can't be played here; undefined where it can. */
   readonly impossible?: (scene: Pick<Scene, 'stage'>) => Promise<string | undefined>;
 }

@@ -1,4 +1,5 @@
 import { everythingAtOnce } from './everything.ts';
+import { hangModels, killModels } from './model-faults.ts';
 import {
   blackHole,
   cutAgainAndAgain,
@@ -181,6 +182,24 @@ export const SCENARIOS: readonly Scenario[] = [
     seconds: 15,
     price: 'nothing',
     fault: blackHole('redis'),
+  },
+  {
+    name: 'models-killed',
+    does: 'The process of the models gets SIGKILL and stays away, with a fraud score that served.',
+    attacks: 'what docs/models.md promises: no order waits for a model',
+    seconds: 20,
+    price: 'nothing',
+    models: 'apart',
+    fault: killModels,
+  },
+  {
+    name: 'models-hanging',
+    does: 'The process of the models gets no processor; its connections stay, its messages lie.',
+    attacks: 'what docs/models.md promises: no order waits for a model',
+    seconds: 30,
+    price: 'nothing',
+    models: 'apart',
+    fault: hangModels,
   },
   {
     name: 'everything-at-once',

@@ -1,0 +1,33 @@
+/** Words of the assistant's panel. */
+export const assistantTexts = {
+  open: 'Ask the assistant',
+  shortcut: 'Q',
+  title: 'Assistant',
+  label: 'Question',
+  ask: 'Ask',
+  close: 'Close',
+  conversation: 'Questions and answers',
+  hint: 'Figures are of the shop’s own services, days of UTC. Actions are only proposed.',
+  offers: 'For example',
+  examples: [
+    'Sales today, by hour',
+    'Why did cancellations rise today?',
+    'Top 5 products last week',
+    'What is low on stock?',
+    'Are there any problems?',
+    'Which orders wait for review?',
+  ],
+  waiting: 'Looking…',
+  empty: 'Ask a question.',
+  tooLong: 'Must have at most 500 characters.',
+  tools: (count: number) => (count === 1 ? 'One tool was asked' : `${count} tools were asked`),
+  by: {
+    'language model': 'Answered by the language model',
+    'local parser': 'Answered without a language model',
+  },
+  confirm: 'Do it',
+  decline: 'Not now',
+  declined: 'Nothing was done.',
+  done: (what: string) => `Done: ${what}.`,
+  links: 'Pages about it',
+} as const;

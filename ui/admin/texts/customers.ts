@@ -1,0 +1,36 @@
+export const customersTexts = {
+  title: 'Customers',
+  under: (customers: string, weeks: number) =>
+    `${customers} customers by what their purchases let expect of the next ${weeks} weeks.`,
+  none: 'Nothing is known yet',
+  noneBody: 'The model of customers is not trained, is switched off, or there are too few who came back.',
+  models: 'Models',
+  segments: 'Segments',
+  segment: {
+    champions: 'Champions',
+    loyal: 'Loyal',
+    promising: 'Promising',
+    new: 'New',
+    'at risk': 'At risk',
+    asleep: 'Asleep',
+    lost: 'Lost',
+  },
+  columns: {
+    segment: 'Segment',
+    customers: 'Customers',
+    expected: 'Expected purchases',
+    year: 'Value of a year',
+  },
+  atRisk: 'May be leaving',
+  atRiskUnder: 'Those who bought often and much and have gone quiet, the most valuable first.',
+  atRiskNone: 'Nobody of value has gone quiet.',
+  atRiskColumns: {
+    customer: 'Customer',
+    purchases: 'Purchases',
+    silent: 'Quiet for',
+    alive: 'Still a customer',
+    expected: 'Expected purchases',
+    year: 'Value of a year',
+  },
+  weeks: (weeks: number) => (weeks === 1 ? '1 week' : `${weeks} weeks`),
+} as const;

@@ -1,0 +1,31 @@
+export const funnelTexts = {
+  show: 'Looks and orders',
+  hide: 'All products',
+  title: 'From looks to orders',
+  under:
+    'Shoppers who opened a product’s page, put it into a cart, ordered it: each counts once a day and step. Roughly: what shoppers do is told without a promise, and guests without a cart are not told apart.',
+  span: 'Days',
+  spans: { 1: 'Today', 7: 'Last 7 days', 28: 'Last 28 days', 90: 'Last 90 days' },
+  sort: 'Sorted by',
+  sorts: {
+    viewed: 'Most looked at',
+    added: 'Most put into carts',
+    ordered: 'Most ordered',
+    viewToCart: 'Most of the looks to a cart',
+    cartToOrder: 'Most of the carts to an order',
+  },
+  columns: {
+    product: 'Product',
+    viewed: 'Looked at',
+    added: 'Into a cart',
+    ordered: 'Ordered',
+    viewToCart: 'Look to cart',
+    cartToOrder: 'Cart to order',
+  },
+  ofLooks: (share: string) => `${share} of the looks`,
+  ofCarts: (share: string) => `${share} of the carts`,
+  noShare: '–',
+  gone: (productId: string) => `${productId} (not for sale)`,
+  noneTitle: 'Nothing was counted',
+  none: 'In these days no shopper opened a product, put one into a cart or ordered one.',
+};
