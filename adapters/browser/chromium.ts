@@ -6,6 +6,7 @@ import {
   chromium,
   type Page,
 } from 'playwright-core';
+import { until } from '../../core/kernel/testing-until.ts';
 
 const USUAL_PLACES = [
   '/usr/bin/chromium',
@@ -92,9 +93,5 @@ export async function visit(
 
 /** Waits until `expression` is true in the page. Playwright's own way evaluates in the page, which its policy forbids. */
 export async function untilTrue(page: Page, expression: string): Promise<void> {
-  const deadline = performance.now() + STEP_MS_MAX;
-  while (!(await page.evaluate<boolean>(expression))) {
-    if (performance.now() > deadline) throw new Error(`never became true: ${expression}`);
-    await page.waitForTimeout(50);
-  }
+  await until(expression, () => page.evaluate<boolean>(expression));
 }

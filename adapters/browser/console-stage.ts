@@ -9,6 +9,7 @@ import { SLOW_ROAD } from '../contracts/platform-stage.ts';
 import { startVisibly, type VisiblePlatform } from '../main/platform-testing.ts';
 import { untilTrue } from './chromium.ts';
 import { ADMIN } from './platform.ts';
+import { until } from '../../core/kernel/testing-until.ts';
 
 /** What tests of the order console in the browser have in common. */
 
@@ -102,14 +103,12 @@ export async function ordersAre(
   ids: readonly string[],
   status: string,
 ): Promise<void> {
-  const deadline = Date.now() + 90_000;
   for (const id of ids) {
-    for (;;) {
-      const order = (await (await context.request.get(`/api/orders/${id}`)).json()) as { status: string };
-      if (order.status === status) break;
-      if (Date.now() > deadline) throw new Error(`${id} is ${order.status}, and was to be ${status}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await until(
+      `${id} to be ${status}`,
+      async () => (await (await context.request.get(`/api/orders/${id}`)).json()) as { status: string },
+      (order) => order.status === status,
+    );
   }
 }
 

@@ -9,6 +9,7 @@ import { browserMissing, openBrowser, visit } from './chromium.ts';
 import { signInAsAdmin } from './console-stage.ts';
 import { axePath, seriousFindings, settle } from './every-page.ts';
 import { ADMIN } from './platform.ts';
+import { until } from '../../core/kernel/testing-until.ts';
 
 t.setTimeout(300_000);
 
@@ -51,12 +52,11 @@ await t.test(
         model: string;
       };
     const degrades = async (wanted: boolean): Promise<void> => {
-      const giveUpAt = Date.now() + 30_000;
-      while (Date.now() < giveUpAt) {
-        if ((await answer()).degraded === wanted) return;
-        await page.waitForTimeout(250);
-      }
-      throw new Error(`answers should be ${wanted ? 'degraded' : 'from the model'} by now`);
+      await until(
+        `answers ${wanted ? 'without' : 'from'} a model`,
+        answer,
+        ({ degraded }) => degraded === wanted,
+      );
     };
     const sound = async (what: string): Promise<void> => {
       await settle(page);

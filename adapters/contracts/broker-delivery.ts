@@ -1,7 +1,8 @@
 import type { Broker } from '../../core/engine/ports.ts';
 import { COMMANDS, EVENTS, partitionQueue } from '../../core/engine/topology.ts';
-import { Inbox, eventually, message } from './broker-inbox.ts';
+import { Inbox, message } from './broker-inbox.ts';
 import { exclusive, frame, numbered, shared, type BrokerWorld, type TapTest } from './broker-world.ts';
+import { eventually } from '../../core/kernel/testing-until.ts';
 
 /** Order, hand-over, prefetch, and what a publish promises. */
 export async function deliveryContract(t: TapTest, world: BrokerWorld, broker: Broker): Promise<void> {

@@ -1,8 +1,6 @@
 import type { Consumer, Delivery } from '../../core/engine/ports.ts';
 import type { Message } from '../../core/kernel/message.ts';
-
-const PATIENCE_MS = 60_000;
-const LOOK_MS = 5;
+import { until } from '../../core/kernel/testing-until.ts';
 
 export function message(id: string): Message {
   return {
@@ -15,16 +13,6 @@ export function message(id: string): Message {
     version: 1,
     data: { note: 'ünïcode' },
   };
-}
-
-/** Resolves once the condition holds; rejects after 10 s. */
-export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + PATIENCE_MS;
-  while (!(await condition())) {
-    if (Date.now() > giveUpAt)
-      throw new Error(`not within ${String(PATIENCE_MS)} ms: ${condition.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  }
 }
 
 /** A consumer that keeps what it gets. */
@@ -67,7 +55,7 @@ export class Inbox implements Consumer {
 
   /** Resolves with all deliveries once there are `count`. */
   async until(count: number): Promise<readonly Delivery[]> {
-    await eventually(() => this.deliveries.length >= count);
+    await until(`${String(count)} deliveries`, () => this.deliveries.length >= count);
     return this.deliveries;
   }
 }

@@ -1,8 +1,9 @@
 import { partitionQueue } from '../../core/engine/topology.ts';
 import { deliveryContract } from './broker-delivery.ts';
 import { failureContract } from './broker-failures.ts';
-import { Inbox, eventually } from './broker-inbox.ts';
+import { Inbox } from './broker-inbox.ts';
 import { exclusive, frame, shared, type BrokerWorld, type TapTest } from './broker-world.ts';
+import { eventually } from '../../core/kernel/testing-until.ts';
 
 export { contractTopology, type BrokerWorld } from './broker-world.ts';
 

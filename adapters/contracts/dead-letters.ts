@@ -9,7 +9,7 @@ import { loadSettings } from '../main/settings.ts';
 import { platformTopology } from '../main/topology.ts';
 import type { Database } from '../postgres/database.ts';
 import type { TapTest } from '../postgres/testing.ts';
-import { until } from './platform-person.ts';
+import { until } from '../../core/kernel/testing-until.ts';
 
 /** Letters on one broker and one store, with the parts of a process that look after them. */
 export interface LetterWorld {

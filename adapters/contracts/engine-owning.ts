@@ -8,6 +8,7 @@ import { insertOutbox } from '../postgres/engine/outbox.ts';
 import type { WorldTest } from './engine-stacks.ts';
 import { bound, fresh, PARTITIONS } from './engine-world.ts';
 import { Freezer } from './freezer.ts';
+import { until } from '../../core/kernel/testing-until.ts';
 
 /** The other half: owning partitions, sending, waking, participants. */
 export async function engineOwningContract(world: WorldTest): Promise<void> {
@@ -37,19 +38,19 @@ export async function engineOwningContract(world: WorldTest): Promise<void> {
       }),
     });
     try {
-      await world.until('the first owns all', async () =>
+      await until('the first owns all', async () =>
         (await world.store().leases()).every(({ owner }) => owner === 'counters-doomed'),
       );
       await world.add('a', [1]);
-      await world.until('handled by the first', () => world.heard.length === 1);
+      await until('handled by the first', () => world.heard.length === 1);
       life.freeze();
       await world.counters({ memberId: 'counters-heir' });
       await world.add('a', [2]);
-      await world.until('handled by the second', () => world.heard.length === 2);
+      await until('handled by the second', () => world.heard.length === 2);
       t.same(await world.sums(), { a: 3 });
       life.thaw();
       await world.add('a', [4]);
-      await world.until('handled by whoever owns it now', () => world.heard.length === 3);
+      await until('handled by whoever owns it now', () => world.heard.length === 3);
       t.same(await world.sums(), { a: 7 });
     } finally {
       life.thaw();
@@ -79,7 +80,7 @@ export async function engineOwningContract(world: WorldTest): Promise<void> {
           (await world.store().leases())
             .filter((lease) => lease.live && lease.owner === owner)
             .map(({ partition }) => partition);
-        await world.until('both own some', async () => {
+        await until('both own some', async () => {
           const shares = await Promise.all([owned(cutOff), owned(heir)]);
           return shares.flat().length === PARTITIONS && shares.every(({ length }) => length > 0);
         });
@@ -89,16 +90,16 @@ export async function engineOwningContract(world: WorldTest): Promise<void> {
             partitions.includes(partitionOf(each, PARTITIONS)),
           ) ?? '';
         await world.add(subject, [1]);
-        await world.until('handled by the first', () => world.heard.length === 1);
+        await until('handled by the first', () => world.heard.length === 1);
         link.freeze();
         // Its consumers are alive and well, and take whatever comes.
         await world.add(subject, [2]);
         await world.add(subject, [4]);
-        await world.until('handled by the second', () => world.heard.length === 3);
+        await until('handled by the second', () => world.heard.length === 3);
         t.same(await world.sums(), { [subject]: 7 });
         link.thaw();
         await world.add(subject, [8]);
-        await world.until('handled by whoever owns it now', () => world.heard.length === 4);
+        await until('handled by whoever owns it now', () => world.heard.length === 4);
         t.same(await world.sums(), { [subject]: 15 });
       } finally {
         link.thaw();
@@ -127,16 +128,16 @@ export async function engineOwningContract(world: WorldTest): Promise<void> {
       await world.counters();
       try {
         await world.add('a', [1, 1, 1, 1, 1, 1]);
-        await world.until('all are handled', () => handled.length >= 6);
+        await until('all are handled', () => handled.length >= 6);
         // Both know of each other with the next heartbeat.
         await new Promise((resolve) => setTimeout(resolve, 1_500));
         link.freeze();
         for (let each = 0; each < 6; each += 1) await world.add('a', [1]);
         const all = (): number => new Set(handled.map((line) => line.split(' ')[1])).size;
-        await world.until('all are handled without it', () => all() === 12);
+        await until('all are handled without it', () => all() === 12);
         link.thaw();
         const before = handled.length;
-        await world.until('it takes part again', async () => {
+        await until('it takes part again', async () => {
           await world.add('a', [1]);
           return handled.slice(before).some((line) => line.startsWith('first'));
         });
@@ -159,13 +160,13 @@ export async function engineOwningContract(world: WorldTest): Promise<void> {
       }
     })();
     const node = await world.counters({ memberId: second });
-    await world.until('both own some', async () => {
+    await until('both own some', async () => {
       const owners = new Set((await world.store().leases()).map(({ owner }) => owner));
       return owners.has(first) && owners.has(second);
     });
     await node.stop();
     await load;
-    await world.until('all are answered', () => world.heard.length === 1_200, 60_000);
+    await until('all are answered', () => world.heard.length === 1_200);
     t.ok(Object.values(await world.sums()).every((sum) => sum === 30));
   });
 
@@ -176,7 +177,7 @@ export async function engineOwningContract(world: WorldTest): Promise<void> {
     await insertOutbox(world.db, 'counters', [
       { writer: 'gone-1', epoch: 0, sequence: 1, messages: [message] },
     ]);
-    await world.until('swept and handled', () => world.heard.length === 1);
+    await until('swept and handled', () => world.heard.length === 1);
     t.same(await world.sums(), { a: 9 });
   });
 
@@ -188,9 +189,9 @@ export async function engineOwningContract(world: WorldTest): Promise<void> {
     await insertOutbox(world.db, 'counters', [row]);
     node.tools.outbox.abandoned(row);
     node.tools.outbox.abandoned(ghost);
-    await world.until('found and handled', () => world.heard.length === 1);
+    await until('found and handled', () => world.heard.length === 1);
     t.same(await world.sums(), { a: 4 }, 'what never was committed is never sent');
-    await world.until('the outbox is empty', async () => (await world.count('counters.outbox')) === 0);
+    await until('the outbox is empty', async () => (await world.count('counters.outbox')) === 0);
   });
 
   await world(
@@ -211,7 +212,7 @@ export async function engineOwningContract(world: WorldTest): Promise<void> {
         }),
       });
       for (let add = 1; add <= 5; add += 1) await world.add('a', [add]);
-      await world.until('five answers', () => world.heard.length === 5);
+      await until('five answers', () => world.heard.length === 5);
       t.equal(failures, 0);
       t.same(
         world.heard.map(({ data }) => (data as { sum: number }).sum),
@@ -224,14 +225,14 @@ export async function engineOwningContract(world: WorldTest): Promise<void> {
     await world.listeners();
     const first = await world.counters();
     await world.send([fresh(addMessage('a', { add: 1, alarmMs: 1_500 }))]);
-    await world.until('armed', () => world.heard.length === 1);
+    await until('armed', () => world.heard.length === 1);
     await first.stop();
     await world.counters();
     const fired = async (): Promise<number> => {
       const rows = await world.db.query("select 1 from counters.actor_log where message_id like '%/timer/%'");
       return rows.length;
     };
-    await world.until('fired', async () => (await fired()) === 1, 60_000);
+    await until('fired', async () => (await fired()) === 1);
     await new Promise((resolve) => setTimeout(resolve, 500));
     t.equal(await fired(), 1);
   });
@@ -255,9 +256,9 @@ export async function engineOwningContract(world: WorldTest): Promise<void> {
     });
     await world.counters();
     await world.send([fresh(addMessage('a', { add: 1, ask: 'x' }))]);
-    await world.until('asked twice', () => asked.length === 2, 60_000);
+    await until('asked twice', () => asked.length === 2);
     t.equal(asked[0], asked[1], 'the same id');
-    await world.until('settled', async () => {
+    await until('settled', async () => {
       const [row] = await world.db.query<{ waiting: unknown[] }>(
         "select waiting from counters.actor where id = 'a'",
       );
@@ -281,12 +282,8 @@ export async function engineOwningContract(world: WorldTest): Promise<void> {
         return Promise.resolve();
       });
       await world.send(['flaky', 'storeless', 'bad'].map((ask) => fresh(addMessage('a', { add: 1, ask }))));
-      await world.until(
-        'all were tried',
-        () => calls.get('flaky') === 2 && calls.get('storeless') === 3,
-        15_000,
-      );
-      await world.until('buried', async () => (await world.broker.deadLetters('askers', 10)).length === 1);
+      await until('all were tried', () => calls.get('flaky') === 2 && calls.get('storeless') === 3);
+      await until('buried', async () => (await world.broker.deadLetters('askers', 10)).length === 1);
       const [letter] = await world.broker.deadLetters('askers', 10);
       t.match(letter, { code: 'internal_error', reason: 'never', queue: 'askers', attempts: 1 });
       t.equal(calls.get('bad'), 1);

@@ -4,6 +4,7 @@ import { NEWER_BUILD_REST_MS } from '../../core/kernel/limits.ts';
 import { partitionOf } from '../../core/kernel/partition.ts';
 import type { WorldTest } from './engine-stacks.ts';
 import { type EngineWorld, fresh, PARTITIONS } from './engine-world.ts';
+import { until } from '../../core/kernel/testing-until.ts';
 
 /** What holds while two builds run side by side, and for actors that a newer build can't continue. */
 
@@ -16,7 +17,7 @@ export async function engineUpgradeContract(world: WorldTest): Promise<void> {
     async (t, world) => {
       await world.listeners();
       await world.counters({ memberId: 'older', behaviour: older });
-      await world.until('the older build owns all', async () => (await owners(world)).join() === 'older');
+      await until('the older build owns all', async () => (await owners(world)).join() === 'older');
       const subjects = Array.from({ length: 20 }, (_, index) => `k${String(index)}`);
       const load = (async () => {
         for (let round = 0; round < 20; round += 1) {
@@ -24,20 +25,17 @@ export async function engineUpgradeContract(world: WorldTest): Promise<void> {
           await new Promise((resolve) => setTimeout(resolve, 100));
         }
       })();
-      await world.until('the older build is at work', () => world.heard.length > 0);
+      await until('the older build is at work', () => world.heard.length > 0);
       const node = await world.counters({ memberId: 'newer', behaviour: newer });
-      await world.until('the newer build owns all', async () => (await owners(world)).join() === 'newer');
+      await until('the newer build owns all', async () => (await owners(world)).join() === 'newer');
       await load;
-      await world.until('all are answered', () => world.heard.length === 400);
+      await until('all are answered', () => world.heard.length === 400);
       t.ok(Object.values(await world.sums()).every((sum) => sum === 20));
 
       await node.stop();
-      await world.until(
-        'the older build owns all again',
-        async () => (await owners(world)).join() === 'older',
-      );
+      await until('the older build owns all again', async () => (await owners(world)).join() === 'older');
       await world.add('nobody-yet', [1]);
-      await world.until('it goes on with what the newer one never wrote', () => world.heard.length === 401);
+      await until('it goes on with what the newer one never wrote', () => world.heard.length === 401);
       t.same(await definitions(world, 'nobody-yet'), [1]);
     },
   );
@@ -47,7 +45,7 @@ export async function engineUpgradeContract(world: WorldTest): Promise<void> {
     const [home, elsewhere] = [partitionOf('a', PARTITIONS), other('a')];
     const first = await world.counters({ behaviour: newer });
     await world.add('a', [1]);
-    await world.until('written by the newer build', () => world.heard.length === 1);
+    await until('written by the newer build', () => world.heard.length === 1);
     await first.stop();
 
     let takings = 0;
@@ -64,13 +62,13 @@ export async function engineUpgradeContract(world: WorldTest): Promise<void> {
         },
       }),
     });
-    await world.until('the older build owns all', async () => (await owners(world)).join() === 'older');
+    await until('the older build owns all', async () => (await owners(world)).join() === 'older');
     await world.add('a', [10]);
     await world.add('a', [100]);
     await world.add(elsewhere, [1]);
-    await world.until('the other partitions go on', () => world.heard.length === 2);
+    await until('the other partitions go on', () => world.heard.length === 2);
     const free = async (): Promise<boolean> => (await world.store().leases())[home]?.owner === null;
-    await world.until('its partition is given back', free);
+    await until('its partition is given back', free);
     // Long enough for several looks at who owns what.
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     t.ok(await free());
@@ -79,11 +77,11 @@ export async function engineUpgradeContract(world: WorldTest): Promise<void> {
     t.same(await world.broker.deadLetters('counters', 10), [], 'nothing is buried');
 
     aheadMs = NEWER_BUILD_REST_MS;
-    await world.until('it looks once more after a while', () => takings === 2);
-    await world.until('and gives it back again', free);
+    await until('it looks once more after a while', () => takings === 2);
+    await until('and gives it back again', free);
 
     await world.counters({ memberId: 'newer', behaviour: newer });
-    await world.until('a newer build handles all that waited', () => world.heard.length === 4);
+    await until('a newer build handles all that waited', () => world.heard.length === 4);
     const sums = world.heard
       .filter(({ subject }) => subject === 'a')
       .map(({ data }) => (data as { sum: number }).sum);
@@ -98,7 +96,7 @@ export async function engineUpgradeContract(world: WorldTest): Promise<void> {
     await world.listeners();
     const first = await world.counters({ behaviour: older });
     await world.send(['kept', 'fine'].map((id) => fresh(addMessage(id, { add: 1, alarmMs: 100_000 }))));
-    await world.until('both are there', () => world.heard.length === 2);
+    await until('both are there', () => world.heard.length === 2);
     await first.stop();
     const before = await stored(world, 'kept');
 
@@ -112,8 +110,8 @@ export async function engineUpgradeContract(world: WorldTest): Promise<void> {
     const second = await world.counters({ behaviour: picky, onBuried: (code) => buried.push(code) });
     await world.add('kept', [10]);
     await world.add('fine', [10]);
-    await world.until('others are migrated', () => world.heard.length === 3);
-    await world.until('its message is buried', () => buried.length === 1);
+    await until('others are migrated', () => world.heard.length === 3);
+    await until('its message is buried', () => buried.length === 1);
     const [letter] = await world.broker.deadLetters('counters', 10);
     t.match(letter, { code: 'not_migratable', reason: /^counter kept stays on definition 1: no way to 2$/ });
     t.same(buried, ['not_migratable'], 'and counted');
@@ -124,7 +122,7 @@ export async function engineUpgradeContract(world: WorldTest): Promise<void> {
     const generous = counterBehaviour({ remember: 'log', definition: 3, migrate: (state) => state });
     await world.counters({ behaviour: generous });
     t.equal(await world.broker.replayDeadLetters('counters'), 1);
-    await world.until('a build that can go on with it does so', () => world.heard.length === 4);
+    await until('a build that can go on with it does so', () => world.heard.length === 4);
     t.match(await world.sums(), { kept: 11, fine: 15 });
   });
 }

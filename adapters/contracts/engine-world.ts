@@ -168,15 +168,6 @@ export class EngineWorld {
     return row?.count ?? 0;
   }
 
-  /** Resolves once `holds` does; throws with `what` after `limitMs`. */
-  async until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
-    const deadline = Date.now() + limitMs;
-    while (!(await holds())) {
-      if (Date.now() > deadline) throw new Error(`not within ${String(limitMs)} ms: ${what}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-
   async stop(): Promise<void> {
     for (const node of this.nodes.splice(0).reverse()) await node.stop();
   }

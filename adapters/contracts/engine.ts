@@ -5,6 +5,7 @@ import { BrokerUnavailable, StoreUnavailable } from '../../core/kernel/errors.ts
 import { partitionOf } from '../../core/kernel/partition.ts';
 import type { WorldTest } from './engine-stacks.ts';
 import { bound, fresh, PARTITIONS, withCommits } from './engine-world.ts';
+import { until } from '../../core/kernel/testing-until.ts';
 
 /**
  * What the running engine promises under failures, on whichever broker and store the worlds have. Each test names the
@@ -16,13 +17,13 @@ export async function engineContract(world: WorldTest): Promise<void> {
     await world.counters();
     await world.add('a', [1, 2, 3]);
     await world.add('b', [10]);
-    await world.until('four answers', () => world.heard.length === 4);
+    await until('four answers', () => world.heard.length === 4);
     t.same(await world.sums(), { a: 6, b: 10 });
     const ofA = world.heard
       .filter(({ subject }) => subject === 'a')
       .map(({ data }) => (data as { sum: number }).sum);
     t.same(ofA, [1, 3, 6]);
-    await world.until('the outbox is empty', async () => (await world.count('counters.outbox')) === 0);
+    await until('the outbox is empty', async () => (await world.count('counters.outbox')) === 0);
   });
 
   await world(
@@ -42,7 +43,7 @@ export async function engineContract(world: WorldTest): Promise<void> {
       await world.add('a', [1]);
       await world.add('a', [2]);
       await world.add('a', [3]);
-      await world.until('three answers', () => world.heard.length === 3);
+      await until('three answers', () => world.heard.length === 3);
       t.equal(failures, 0);
       t.same(await world.sums(), { a: 6 });
       t.same(
@@ -82,9 +83,9 @@ export async function engineContract(world: WorldTest): Promise<void> {
       }),
     });
     await world.add('a', [1]);
-    await world.until('the first commit is under way', () => away);
+    await until('the first commit is under way', () => away);
     await world.add('a', [10]);
-    await world.until('both are answered', () => world.heard.length === 2);
+    await until('both are answered', () => world.heard.length === 2);
     t.same(
       world.heard.map(({ data }) => (data as { sum: number }).sum),
       [1, 11],
@@ -108,7 +109,7 @@ export async function engineContract(world: WorldTest): Promise<void> {
     });
     const subjects = Array.from({ length: 12 }, (_, index) => `s${String(index)}`);
     await world.send(subjects.map((subject) => fresh(addMessage(subject, { add: 1 }))));
-    await world.until('every partition answers', () => world.heard.length === subjects.length);
+    await until('every partition answers', () => world.heard.length === subjects.length);
     t.equal(refusals, 0);
   });
 
@@ -130,7 +131,7 @@ export async function engineContract(world: WorldTest): Promise<void> {
       }),
     });
     await world.add('a', [1]);
-    await world.until('it works', () => world.heard.length === 1);
+    await until('it works', () => world.heard.length === 1);
     away = true;
     await world.add('a', [2]);
     await new Promise((resolve) => setTimeout(resolve, 500));
@@ -138,9 +139,9 @@ export async function engineContract(world: WorldTest): Promise<void> {
     void node.stop().then(() => {
       stopped = true;
     });
-    await world.until('it has stopped', () => stopped);
+    await until('it has stopped', () => stopped);
     await world.counters();
-    await world.until('the next one does what was left', () => world.heard.length === 2);
+    await until('the next one does what was left', () => world.heard.length === 2);
     t.same(await world.sums(), { a: 3 });
   });
 
@@ -148,15 +149,15 @@ export async function engineContract(world: WorldTest): Promise<void> {
     await world.listeners();
     const first = await world.counters({ behaviour: counterBehaviour({ remember: 'log', definition: 1 }) });
     await world.send(['x', 'y', 'z'].map((id) => fresh(addMessage(id, { add: 1, alarmMs: 100_000 }))));
-    await world.until('armed', () => world.heard.length === 3);
+    await until('armed', () => world.heard.length === 3);
     await first.stop();
     await world.db.query("update counters.actor set wake_at_ms = 1 where id in ('x', 'y')");
     const newer = counterBehaviour({ remember: 'log', definition: 2, migrate: () => undefined });
     await world.counters({ behaviour: newer });
     const due = async (): Promise<number> =>
       (await world.db.query('select 1 from counters.actor where wake_at_ms = 1')).length;
-    await world.until('their wake-ups are gone', async () => (await due()) === 0);
-    await world.until(
+    await until('their wake-ups are gone', async () => (await due()) === 0);
+    await until(
       'both have said so',
       async () => (await world.broker.deadLetters('counters', 10)).length === 2,
     );
@@ -183,9 +184,9 @@ export async function engineContract(world: WorldTest): Promise<void> {
         }),
       });
       await world.send([fresh(addMessage('a', { add: 5, ask: 'x' }))]);
-      await world.until('the answer', () => world.heard.length === 1);
+      await until('the answer', () => world.heard.length === 1);
       await world.add('a', [1]);
-      await world.until('the next answer', () => world.heard.length === 2);
+      await until('the next answer', () => world.heard.length === 2);
       t.equal(lost, 1);
       t.same(await world.sums(), { a: 6 });
       t.equal(await world.count('counters.actor_log'), 2);
@@ -210,11 +211,11 @@ export async function engineContract(world: WorldTest): Promise<void> {
       }),
     });
     await world.add('a', [1]);
-    await world.until('a commit was tried', () => stale.length === 1);
+    await until('a commit was tried', () => stale.length === 1);
     await t.rejects(stale[0] ?? Promise.resolve(), { code: 'fence_lost' });
     t.same(await world.sums(), {});
     await world.db.query('update counters.partition set owner = null, expires_at = null');
-    await world.until('taken back and handled', () => world.heard.length === 1);
+    await until('taken back and handled', () => world.heard.length === 1);
     t.same(await world.sums(), { a: 1 });
   });
 
@@ -228,12 +229,9 @@ export async function engineContract(world: WorldTest): Promise<void> {
       bad,
       fresh(addMessage('a', { add: 2 })),
     ]);
-    await world.until('the good ones are answered', () => world.heard.length === 3);
+    await until('the good ones are answered', () => world.heard.length === 3);
     t.same(await world.sums(), { a: 3, b: 1 });
-    await world.until(
-      'the dead letter',
-      async () => (await world.broker.deadLetters('counters', 10)).length === 1,
-    );
+    await until('the dead letter', async () => (await world.broker.deadLetters('counters', 10)).length === 1);
     const [letter] = await world.broker.deadLetters('counters', 10);
     t.equal(letter?.code, 'value_refused');
   });
@@ -261,7 +259,7 @@ export async function engineContract(world: WorldTest): Promise<void> {
           mandatory: true,
         },
       ]);
-      await world.until('the good one is answered', () => world.heard.length === 1);
+      await until('the good one is answered', () => world.heard.length === 1);
       await sent;
       const letters = await world.broker.deadLetters('counters', 10);
       t.same(letters.map(({ code }) => code).sort(), [
@@ -277,10 +275,7 @@ export async function engineContract(world: WorldTest): Promise<void> {
       const exploded = letters.find(({ code }) => code === 'behaviour_threw');
       t.match(exploded?.stack, /asked to explode/);
       t.equal(await world.broker.replayDeadLetters('counters', [exploded?.id ?? '']), 1);
-      await world.until(
-        'it died again',
-        async () => (await world.broker.deadLetters('counters', 10)).length === 4,
-      );
+      await until('it died again', async () => (await world.broker.deadLetters('counters', 10)).length === 4);
     },
   );
 }

@@ -10,7 +10,8 @@ import { createFraudStore, forgetOldOrders, forgetShopper } from '../postgres/in
 import { intelligenceMigrations } from '../postgres/intelligence/migrations.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { bothDatabases } from './databases.ts';
-import { createStage, eventually, messageOf } from './participant-stage.ts';
+import { createStage, messageOf } from './participant-stage.ts';
+import { eventually } from '../../core/kernel/testing-until.ts';
 
 const ADDRESS = { street: '1 Main St', city: 'Springfield', state: 'IL', zip: '62701', country: 'US' };
 const PLACED_AT = Date.UTC(2026, 0, 5);

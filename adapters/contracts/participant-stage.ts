@@ -88,12 +88,3 @@ export function messageOf<Type extends MessageType>(id: string, type: Type, data
     data,
   });
 }
-
-/** Resolves once `holds` does; fails after a few seconds. */
-export async function eventually(holds: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 500; attempt += 1) {
-    if (holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error('did not happen in time');
-}

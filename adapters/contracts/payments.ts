@@ -6,8 +6,9 @@ import type { ChargeOutcome } from '../../core/services/payments/gateway.ts';
 import type { PaymentQueries } from '../../core/services/payments/ports.ts';
 import { createPayments } from '../../core/services/payments/payments.ts';
 import type { PaymentStore } from '../../core/services/payments/store.ts';
-import { createStage, eventually, messageOf, type Stage } from './participant-stage.ts';
+import { createStage, messageOf, type Stage } from './participant-stage.ts';
 import { ScriptedGateway } from './scripted-gateway.ts';
+import { eventually } from '../../core/kernel/testing-until.ts';
 
 interface Scene extends Stage {
   readonly gateway: ScriptedGateway;

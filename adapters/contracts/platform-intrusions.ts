@@ -1,7 +1,8 @@
 import { partitionName } from '../../core/kernel/partition.ts';
 import { createDeadLetterJournal } from '../postgres/dead-letters/journal.ts';
 import type { TapTest } from '../postgres/testing.ts';
-import { Person, until } from './platform-person.ts';
+import { Person } from './platform-person.ts';
+import { until } from '../../core/kernel/testing-until.ts';
 import { fraudScored, PARTITIONS, type Scene } from './platform-scene.ts';
 
 export async function spying(t: TapTest, { stage, ada, shelf }: Scene): Promise<void> {

@@ -1,6 +1,7 @@
 import type { FunnelReport } from '../../core/services/analytics/funnel-ports.ts';
 import type { TapTest } from '../postgres/testing.ts';
-import { Person, until } from './platform-person.ts';
+import { Person } from './platform-person.ts';
+import { until } from '../../core/kernel/testing-until.ts';
 import type { Scene } from './platform-scene.ts';
 
 /** From a look to an order: each step is counted once, and shoppers never wait for that. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { OrderView, SagaLogEntry } from '../../core/services/orders/ports.ts';
 import type { StockLevel } from '../../core/services/inventory/ports.ts';
 import { ADMIN, type PlatformStage } from './platform-stage.ts';
+import { until } from '../../core/kernel/testing-until.ts';
 
 const PATIENCE_MS = 60_000;
 const FINAL: ReadonlySet<string> = new Set(['delivered', 'cancelled', 'failed']);
@@ -26,20 +26,6 @@ export interface Line {
 }
 
 export const ADDRESS = { street: '1 Main Street', city: 'Berlin', state: 'BE', zip: '10115', country: 'DE' };
-
-/** Polls until `look` finds something. */
-export async function until<Found>(
-  what: string,
-  look: () => Promise<Found | undefined>,
-  patienceMs = PATIENCE_MS,
-): Promise<Found> {
-  for (const deadline = Date.now() + patienceMs; ;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await delay(20);
-  }
-}
 
 /** Somebody with a token who uses the HTTP API, whichever address the platform has at the moment. */
 export class Person {

@@ -3,7 +3,8 @@ import type { NotificationView } from '../../core/services/notifications/ports.t
 import type { ReservationView, StockLevel } from '../../core/services/inventory/ports.ts';
 import type { ShipmentView } from '../../core/services/shipping/ports.ts';
 import type { TapTest } from '../postgres/testing.ts';
-import { type Person, until } from './platform-person.ts';
+import { type Person } from './platform-person.ts';
+import { until } from '../../core/kernel/testing-until.ts';
 import { ended, type Scene, transactions } from './platform-scene.ts';
 
 export async function buying(t: TapTest, { ada, shelf }: Scene): Promise<void> {

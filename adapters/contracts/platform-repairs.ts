@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PauseView } from '../../core/services/operations/ports.ts';
 import type { RepairPreview, SagaView } from '../../core/services/orders/repair-ports.ts';
 import type { TapTest } from '../postgres/testing.ts';
-import { type Person, until } from './platform-person.ts';
+import { type Person } from './platform-person.ts';
+import { until } from '../../core/kernel/testing-until.ts';
 import { type Scene, transactions } from './platform-scene.ts';
 
 /** By then every worker rests that was asked to. */

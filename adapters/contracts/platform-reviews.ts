@@ -1,7 +1,8 @@
 import { partitionName, partitionOf } from '../../core/kernel/partition.ts';
 import type { ShipmentView } from '../../core/services/shipping/ports.ts';
 import type { TapTest } from '../postgres/testing.ts';
-import { type Line, until } from './platform-person.ts';
+import { type Line } from './platform-person.ts';
+import { until } from '../../core/kernel/testing-until.ts';
 import { fraudScored, PARTITIONS, type Scene, transactions } from './platform-scene.ts';
 
 export async function cancelling(t: TapTest, { ada, shelf }: Scene): Promise<void> {

@@ -2,7 +2,8 @@ import type { OrderView } from '../../core/services/orders/ports.ts';
 import type { TransactionView } from '../../core/services/payments/ports.ts';
 import type { Message } from '../../core/kernel/message.ts';
 import { randomUUID } from 'node:crypto';
-import { type Person, type Shelf, until } from './platform-person.ts';
+import { type Person, type Shelf } from './platform-person.ts';
+import { until } from '../../core/kernel/testing-until.ts';
 import type { PlatformStage } from './platform-stage.ts';
 
 export const PARTITIONS = 16;

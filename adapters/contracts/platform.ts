@@ -3,7 +3,8 @@ import type { TapTest } from '../postgres/testing.ts';
 import { breaking, spying } from './platform-intrusions.ts';
 import { listen } from './platform-live.ts';
 import { counting } from './platform-looks.ts';
-import { Person, Shelf, until } from './platform-person.ts';
+import { Person, Shelf } from './platform-person.ts';
+import { until } from '../../core/kernel/testing-until.ts';
 import { buying, declining, repeating, shortage } from './platform-purchases.ts';
 import { repairing, resting } from './platform-repairs.ts';
 import { approving, cancelling, rejecting, suspicious } from './platform-reviews.ts';
@@ -85,8 +86,5 @@ async function following(t: TapTest, { ada, shelf }: Scene): Promise<void> {
 async function auditing(t: TapTest, { stage }: Scene): Promise<void> {
   const { database } = stage.running;
   const wrong = async () => (await auditBooks(database)).filter(({ broken }) => broken.length > 0);
-  await until('the books to be right', async () => ((await wrong()).length === 0 ? true : undefined)).catch(
-    () => undefined,
-  );
-  t.same(await wrong(), []);
+  t.same(await until('books that are right', wrong, ({ length }) => length === 0), []);
 }

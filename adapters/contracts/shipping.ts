@@ -5,8 +5,9 @@ import { advanceDue } from '../../core/services/shipping/journey-poll.ts';
 import type { ShippingQueries } from '../../core/services/shipping/ports.ts';
 import { createShipping } from '../../core/services/shipping/shipping.ts';
 import type { ShippingStore } from '../../core/services/shipping/store.ts';
-import { createStage, eventually, messageOf, type Stage } from './participant-stage.ts';
+import { createStage, messageOf, type Stage } from './participant-stage.ts';
 import { ScriptedCarrier, STEP_MS, WHOLE_MS } from './scripted-carrier.ts';
+import { eventually } from '../../core/kernel/testing-until.ts';
 
 interface Scene extends Stage {
   readonly carrier: ScriptedCarrier;

@@ -7,6 +7,7 @@ import { tellingWishes } from '../../core/services/orders/story.ts';
 import { openTracing } from '../otel/tracing.ts';
 import { onEmbedded, worldTests } from './engine-stacks.ts';
 import { fresh } from './engine-world.ts';
+import { until } from '../../core/kernel/testing-until.ts';
 
 /** Traces that end in this test. */
 function collect() {
@@ -41,12 +42,12 @@ await world('a time-out goes on with the story of the message that armed it', as
     fresh(addMessage('b', { add: 1, alarmMs: 600 })),
   ]);
   begun?.end();
-  await world.until('armed', () => world.heard.length === 2);
+  await until('armed', () => world.heard.length === 2);
   // It is stored with the timer: another process goes on with it.
   await first.stop();
   await world.counters({ tracing });
-  await world.until('fired', () => named('process engine.timer.fired').length > 0);
-  await world.until('both fired', async () => {
+  await until('fired', () => named('process engine.timer.fired').length > 0);
+  await until('both fired', async () => {
     const rows = await world.db.query("select 1 from counters.actor_log where message_id like '%/timer/%'");
     return rows.length === 2;
   });

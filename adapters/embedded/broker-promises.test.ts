@@ -1,10 +1,11 @@
 import t from 'tap';
-import { Inbox, eventually, message } from '../contracts/broker-inbox.ts';
+import { Inbox, message } from '../contracts/broker-inbox.ts';
 import { contractTopology } from '../contracts/broker.ts';
 import type { Frame } from '../../core/engine/ports.ts';
 import { EVENTS, partitionQueue } from '../../core/engine/topology.ts';
 import { createMemoryJournal } from './broker-journal.ts';
 import { createEmbeddedBroker } from './broker.ts';
+import { eventually } from '../../core/kernel/testing-until.ts';
 
 const topology = contractTopology();
 const queue = partitionQueue('orders', 1);

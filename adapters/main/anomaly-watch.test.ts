@@ -7,6 +7,7 @@ import { migrate } from '../postgres/migrate.ts';
 import { ordersMigrations } from '../postgres/orders/migrations.ts';
 import { readTallyMinutes } from '../postgres/orders/tally-minutes.ts';
 import { startAnomalyWatch } from './anomaly-watch.ts';
+import { until } from '../../core/kernel/testing-until.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1_440 * MINUTE_MS;
@@ -39,12 +40,12 @@ await t.test('what the books hold is learnt from at the start', (t) =>
       now: () => NOW,
       lookMs: 20,
     });
-    const toldOf = async (count: number) => {
-      const giveUpAt = performance.now() + 30_000;
-      while (watch.current().length !== count && performance.now() < giveUpAt) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    };
+    const toldOf = (count: number) =>
+      until(
+        `${String(count)} anomalies`,
+        () => watch.current(),
+        ({ length }) => length === count,
+      );
     await toldOf(1);
     t.match(watch.current(), [{ series: 'payments-declined', state: 'awaitingPayment', value: 28 }]);
     t.same(told, [], 'what was before this process began is no news');

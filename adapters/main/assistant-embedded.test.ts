@@ -8,6 +8,7 @@ import { ADMIN, PLATFORM_SETTINGS, SLOW_ROAD } from '../contracts/platform-stage
 import { type Reply, startGeminiStandIn } from '../gemini/testing-server.ts';
 import { Caller } from './observation-testing.ts';
 import { startVisibly } from './platform-testing.ts';
+import { eventually } from '../../core/kernel/testing-until.ts';
 
 t.setTimeout(300_000);
 
@@ -154,7 +155,7 @@ t.test('an admin asks the assistant of the embedded platform', async (t) => {
   await t.test('a model that is back sums up orders in the background', async (t) => {
     reply = [{ text: 'One mug, cancelled and refunded.' }];
     t.match(await admin.get(`/api/admin/orders/${declined}/summary`), { text: null });
-    await admin.eventually(async () => {
+    await eventually(async () => {
       const { text } = await admin.get<{ text: string | null }>(`/api/admin/orders/${declined}/summary`);
       return text === 'One mug, cancelled and refunded.';
     });
@@ -167,7 +168,7 @@ t.test('an admin asks the assistant of the embedded platform', async (t) => {
       shopper.get<{ total: number; degraded: boolean; items: readonly { name: string }[] }>(
         `/api/products/search?limit=5&q=${words}`,
       );
-    await shopper.eventually(async () => (await search(known)).total > 0);
+    await eventually(async () => (await search(known)).total > 0);
     const found = await search(known);
     t.match(found, { degraded: false });
     t.same(
@@ -180,10 +181,10 @@ t.test('an admin asks the assistant of the embedded platform', async (t) => {
     });
     embeds = false;
     const asked = gemini.askedToEmbed.length;
-    await shopper.eventually(async () => {
+    await eventually(async () => {
       const begun = performance.now();
       t.match(await search(strange), { total: 0, degraded: false });
-      t.ok(performance.now() - begun < 1_000);
+      t.ok(performance.now() - begun < 5_000, 'nobody waits for the embedding');
       return gemini.askedToEmbed.length > asked;
     });
     t.equal((await search(known)).total, found.total, 'what has its vector goes on as before');

@@ -7,6 +7,7 @@ import { partitionName, partitionOf } from '../../core/kernel/partition.ts';
 import { fraudScored } from '../contracts/platform-scene.ts';
 import { ADMIN, PLATFORM_SETTINGS, SLOW_ROAD } from '../contracts/platform-stage.ts';
 import { startVisibly } from './platform-testing.ts';
+import { until } from '../../core/kernel/testing-until.ts';
 
 const PARTITIONS = 2;
 const folder = await mkdtemp(join(tmpdir(), 'orrery-console-'));
@@ -71,16 +72,6 @@ async function call(method: string, path: string, token: string, body?: unknown)
     text,
     body: (isJson ? JSON.parse(text) : {}) as Answer['body'],
   };
-}
-
-async function until<Found>(what: string, look: () => Promise<Found | undefined>): Promise<Found> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 40));
-  }
 }
 
 const admin = (await call('POST', '/api/auth/login', '', ADMIN)).body.token;

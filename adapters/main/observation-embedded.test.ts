@@ -12,6 +12,7 @@ import { ADMIN, FAST_ROAD, PLATFORM_SETTINGS } from '../contracts/platform-stage
 import { startCollector } from '../otel/testing.ts';
 import { Caller, wrongWith } from './observation-testing.ts';
 import { startVisibly } from './platform-testing.ts';
+import { eventually } from '../../core/kernel/testing-until.ts';
 
 t.setTimeout(300_000);
 
@@ -65,7 +66,7 @@ t.test('what the embedded platform tells about itself', async (t) => {
   });
 
   await t.test('and tell it live', async (t) => {
-    await caller.eventually(() => {
+    await eventually(() => {
       const told = live.updates.at(-1)?.data as BusinessMetrics | undefined;
       return Promise.resolve(told?.total.delivered === 1 && told.total.cancelled === 1);
     });
@@ -73,7 +74,7 @@ t.test('what the embedded platform tells about itself', async (t) => {
   });
 
   await t.test('the health report knows all parts, and nothing is wrong', async (t) => {
-    await caller.eventually(async () => {
+    await eventually(async () => {
       const { services } = await caller.get<HealthReport>('/api/ops/health');
       return (services.find(({ service }) => service === 'orders')?.commits.count ?? 0) > 0;
     });

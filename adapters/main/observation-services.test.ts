@@ -8,6 +8,7 @@ import { withTestVhost } from '../rabbitmq/testing.ts';
 import { Caller, wrongWith } from './observation-testing.ts';
 import { startVisibly, type VisiblePlatform } from './platform-testing.ts';
 import { platformTopology } from './topology.ts';
+import { eventually } from '../../core/kernel/testing-until.ts';
 
 t.setTimeout(300_000);
 
@@ -37,7 +38,7 @@ t.test('a gateway and a worker on Postgres and RabbitMQ', (t) =>
           const orderId = await caller.buy('tok_ok');
           await caller.until(orderId, 'delivered');
 
-          await caller.eventually(async () => {
+          await eventually(async () => {
             const { services } = await caller.get<HealthReport>('/api/ops/health');
             return (services.find(({ service }) => service === 'orders')?.commits.count ?? 0) > 0;
           });

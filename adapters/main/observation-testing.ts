@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { HealthReport } from '../../core/services/observation/report.ts';
+import { until } from '../../core/kernel/testing-until.ts';
 
-const WAIT_MS_MAX = 60_000;
 const ADDRESS = { street: '1 Way', city: 'Springfield', state: 'IL', zip: '62701', country: 'US' };
 
 /** What a report says is wrong, but for what is slow: tests run on machines that do much else. */
@@ -82,18 +81,13 @@ export class Caller {
     return ((await response.json()) as { orderId: string }).orderId;
   }
 
+  /** Resolves once the order has the status. */
   async until(orderId: string, status: string): Promise<void> {
-    await this.eventually(
-      async () => (await this.get<{ status: string }>(`/api/orders/${orderId}`)).status === status,
+    await until(
+      `${orderId} to be ${status}`,
+      () => this.get<{ status: string }>(`/api/orders/${orderId}`),
+      (order) => order.status === status,
     );
-  }
-
-  async eventually(holds: () => Promise<boolean>): Promise<void> {
-    const giveUpAt = performance.now() + WAIT_MS_MAX;
-    while (!(await holds())) {
-      if (performance.now() > giveUpAt) throw new Error('it did not come true');
-      await pause(50);
-    }
   }
 
   /** Follows a live topic until it is closed. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import t from 'tap';
 import { TcpProxy } from './tcp-proxy.ts';
+import { eventually } from '../../core/kernel/testing-until.ts';
 
 t.setTimeout(60_000);
 
@@ -33,10 +34,6 @@ async function call(url: string): Promise<Client> {
   return { socket, heard: () => heard };
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await pause(5);
-}
-
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
@@ -53,7 +50,7 @@ await t.test('a proxy', async (t) => {
     const client = await call(proxy.url);
     t.equal(new URL(proxy.url).pathname, '/3');
     client.socket.write('hello');
-    await until(() => client.heard() === 'HELLO');
+    await eventually(() => client.heard() === 'HELLO');
     t.equal(proxy.disturbed, 0);
     client.socket.end();
     await once(client.socket, 'close');
@@ -62,7 +59,7 @@ await t.test('a proxy', async (t) => {
   await t.test('cuts with a reset', async (t) => {
     const client = await call(proxy.url);
     client.socket.write('a');
-    await until(() => client.heard() === 'A');
+    await eventually(() => client.heard() === 'A');
     const failed = once(client.socket, 'error');
     proxy.cut();
     t.match(await failed, [{ code: 'ECONNRESET' }]);
@@ -76,7 +73,7 @@ await t.test('a proxy', async (t) => {
     proxy.refuse(false);
     const client = await call(proxy.url);
     client.socket.write('b');
-    await until(() => client.heard() === 'B');
+    await eventually(() => client.heard() === 'B');
     client.socket.destroy();
     t.pass('and then passes again');
   });
@@ -85,18 +82,18 @@ await t.test('a proxy', async (t) => {
     const client = await call(proxy.url);
     proxy.holdAnswers(true);
     client.socket.write('question');
-    await until(() => service.got().endsWith('question'));
+    await eventually(() => service.got().endsWith('question'));
     await pause(50);
     t.equal(client.heard(), '');
     proxy.holdAnswers(false);
-    await until(() => client.heard() === 'QUESTION');
+    await eventually(() => client.heard() === 'QUESTION');
     client.socket.destroy();
   });
 
   await t.test('a black hole swallows words and ends; both arrive, in order, when it is over', async (t) => {
     const old = await call(proxy.url);
     old.socket.write('1');
-    await until(() => old.heard() === '1');
+    await eventually(() => old.heard() === '1');
     proxy.blackHole(true);
     old.socket.write('late words');
     old.socket.end();
@@ -108,7 +105,7 @@ await t.test('a proxy', async (t) => {
     t.equal(old.socket.destroyed, false, 'nobody tells the client that the other side is gone');
     const closed = once(old.socket, 'close');
     proxy.blackHole(false);
-    await until(() => service.got().includes('late words') && fresh.heard() === '2');
+    await eventually(() => service.got().includes('late words') && fresh.heard() === '2');
     await closed;
     fresh.socket.destroy();
   });
@@ -116,12 +113,12 @@ await t.test('a proxy', async (t) => {
   await t.test('forgets connections: they stay silent for good, new ones pass', async (t) => {
     const old = await call(proxy.url);
     old.socket.write('3');
-    await until(() => old.heard() === '3');
+    await eventually(() => old.heard() === '3');
     proxy.forget();
     old.socket.write('forgotten words');
     const fresh = await call(proxy.url);
     fresh.socket.write('4');
-    await until(() => fresh.heard() === '4');
+    await eventually(() => fresh.heard() === '4');
     await pause(50);
     t.notMatch(service.got(), /forgotten words/);
     t.equal(old.socket.destroyed, false);
@@ -137,7 +134,7 @@ await t.test('a proxy', async (t) => {
       client.socket.write(letter);
       await pause(2);
     }
-    await until(() => client.heard().length === 8);
+    await eventually(() => client.heard().length === 8);
     t.equal(client.heard(), 'ABCDEFGH');
     t.ok(Date.now() - startedAt >= 99, 'both ways');
     proxy.delay(0);

@@ -71,5 +71,5 @@ await t.test('a server that accepts but never answers counts as gone', async (t)
   });
   const started = Date.now();
   await t.rejects(state.readAmounts('cart'), { code: 'transient_unavailable' });
-  t.ok(Date.now() - started < 2_500, 'within about a second');
+  t.ok(Date.now() - started < 10_000, 'nobody waits for ever');
 });

@@ -9,6 +9,7 @@ import { createPaymentAttempts } from '../../postgres/intelligence/payment-attem
 import { createModelRegistry } from '../../postgres/intelligence/registry.ts';
 import { Caller } from '../observation-testing.ts';
 import { startVisibly } from '../platform-testing.ts';
+import { eventually } from '../../../core/kernel/testing-until.ts';
 
 t.setTimeout(300_000);
 
@@ -58,7 +59,7 @@ await t.test('customers by what they are expected to do', async (t) => {
       readonly expectedPurchases: number;
     }[];
   }
-  await admin.eventually(async () => !(await admin.get<Told>(path)).degraded);
+  await eventually(async () => !(await admin.get<Told>(path)).degraded);
   const told = await admin.get<Told>(`${path}?limit=5`);
   t.equal(told.customers, 300);
   t.equal(
@@ -118,7 +119,7 @@ await t.test('payments are foretold from the own attempts, and orders go on with
   t.equal((await admin.post('/api/admin/models/payments/trainings', {})).status, 202);
   const asked = attempts.at(-1);
   const path = pathOf(asked?.orderId ?? '');
-  await admin.eventually(async () => !(await admin.get<PaymentOutlook>(path)).degraded);
+  await eventually(async () => !(await admin.get<PaymentOutlook>(path)).degraded);
   const told = await admin.get<PaymentOutlook>(path);
   t.match(told, {
     modelVersion: 1,
@@ -137,5 +138,5 @@ await t.test('payments are foretold from the own attempts, and orders go on with
   );
 
   await createModelRegistry(resources.database).switchTo('payments', false, 'tester');
-  await admin.eventually(async () => (await admin.get<PaymentOutlook>(path)).degraded);
+  await eventually(async () => (await admin.get<PaymentOutlook>(path)).degraded);
 });

@@ -12,6 +12,7 @@ import { createModelRegistry } from '../../postgres/intelligence/registry.ts';
 import { startPlatform } from '../platform.ts';
 import { openResources } from '../resources.ts';
 import { loadSettings } from '../settings.ts';
+import { until } from '../../../core/kernel/testing-until.ts';
 
 /** Held shut, everything that is asked of the intelligence service's tables waits. */
 class Gate {
@@ -96,16 +97,6 @@ async function call(
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${path}: ${String(answer.status)} ${text}`);
   return JSON.parse(text) as Answer;
-}
-
-async function until<Found>(what: string, look: () => Promise<Found | undefined>): Promise<Found> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 40));
-  }
 }
 
 const admin = (await call('POST', '/api/auth/login', '', ADMIN)).token;

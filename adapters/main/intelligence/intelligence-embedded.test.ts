@@ -12,6 +12,7 @@ import type { Because } from '../../../core/services/intelligence/recommendation
 import { ADMIN, PLATFORM_SETTINGS } from '../../contracts/platform-stage.ts';
 import { startVisibly } from '../platform-testing.ts';
 import { makeHistory } from './testing-history.ts';
+import { until } from '../../../core/kernel/testing-until.ts';
 
 const HISTORY_DAYS = 150;
 const folder = await mkdtemp(join(tmpdir(), 'orrery-models-'));
@@ -55,16 +56,6 @@ async function get<Answer>(path: string, token: string): Promise<Answer> {
 
 async function signIn(path: string, body: object): Promise<{ token: string; user: { id: string } }> {
   return (await (await call('POST', path, '', body)).json()) as { token: string; user: { id: string } };
-}
-
-async function until<Found>(what: string, look: () => Promise<Found | undefined>): Promise<Found> {
-  const deadline = Date.now() + 120_000;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`not in time: ${what}`);
-    await pause(250);
-  }
 }
 
 const { token: admin } = await signIn('/api/auth/login', ADMIN);

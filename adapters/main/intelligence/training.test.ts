@@ -9,6 +9,7 @@ import { createTrainingQueue } from '../../postgres/intelligence/trainings.ts';
 import { migrate } from '../../postgres/migrate.ts';
 import type { RowSource } from './sources.ts';
 import { startTraining } from './training.ts';
+import { PATIENCE_MS, until } from '../../../core/kernel/testing-until.ts';
 
 const WRONG = new URL('./testing-thread-child.js', import.meta.url);
 const logger = pino({ level: 'silent' });
@@ -31,13 +32,13 @@ t.test('a training that breaks, ends or hangs is told of, and the event loop nev
       sources,
       owner: 'one',
       logger,
-      trainingMsMax: 1_500,
+      trainingMsMax: 4_000,
       program: WRONG,
     });
     const endings = async (): Promise<readonly (ModelTraining | null)[]> =>
       (await registry.status()).filter(({ name }) => names.includes(name)).map(({ training }) => training);
     let late = 0;
-    const deadline = Date.now() + 60_000;
+    const deadline = Date.now() + PATIENCE_MS;
     while ((await endings()).some((training) => training?.endedAt === null)) {
       const begun = performance.now();
       await pause(5);
@@ -52,7 +53,7 @@ t.test('a training that breaks, ends or hangs is told of, and the event loop nev
     t.match(problems.get('pricing'), /ended/);
     t.match(problems.get('recommendations'), /took longer/);
     t.comment(`the event loop was late by ${late.toFixed(0)} ms at most`);
-    t.ok(late < 1_000, 'a thread that loops for ever holds up nobody');
+    t.ok(late < 3_000, 'a thread that loops for ever holds up nobody');
     t.equal((await registry.serving()).size, 0, 'nothing went live');
     t.equal(await queue.lease('other', 1_000), true, 'the lease is free again');
   }),
@@ -91,7 +92,7 @@ t.test('what serves is held to what came since, even where too little came to tr
     ]);
     const stop = startTraining({ registry, queue, sources, owner: 'one', logger });
     const status = async () => (await registry.status()).find(({ name }) => name === 'demand');
-    while ((await status())?.training?.endedAt === null) await pause(50);
+    await until('the end', status, (now) => now?.training?.endedAt !== null);
     await stop();
     const { training, lately } = (await status()) ?? {};
     t.match(training, { problem: /9 days of sales/ });
@@ -110,7 +111,7 @@ t.test('a training that is called off by the end of its process is begun again b
     const stop = startTraining({ registry, queue, sources, owner: 'one', logger, program: WRONG });
     const training = async () =>
       (await registry.status()).find(({ name }) => name === 'recommendations')?.training;
-    while ((await training())?.startedAt === null) await pause(50);
+    await until('the start', training, (now) => now?.startedAt !== null);
     await stop();
     t.match(await training(), { startedAt: String, endedAt: null });
     t.equal(await queue.lease('other', 60_000), true);

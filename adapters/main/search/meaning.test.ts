@@ -9,17 +9,10 @@ import type {
 } from '../../../core/services/catalog/embeddings.ts';
 import { startEmbeddingProducts } from './embed-products.ts';
 import { startEmbeddingQueries } from './embed-queries.ts';
+import { until } from '../../../core/kernel/testing-until.ts';
 
 const VECTOR = new Int8Array([1, 2, 3]);
 const QUICK = { batchMs: 1, lookMs: 1, restMs: 1 };
-
-async function until(what: string, is: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!is()) {
-    if (performance.now() > deadline) throw new Error(`not in time: ${what}`);
-    await pause(2);
-  }
-}
 
 /** Vectors in memory: a product is unembedded while the hash of its text is not the one it was embedded with. */
 class Vectors implements Pick<

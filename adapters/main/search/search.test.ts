@@ -7,6 +7,7 @@ import { createCatalogSearch } from '../../../core/services/catalog/search.ts';
 import type { SearchSource } from '../../postgres/catalog/search-source.ts';
 import { openSearch } from './open.ts';
 import { ThreadIndex } from './thread-index.ts';
+import { until } from '../../../core/kernel/testing-until.ts';
 
 const FILTER: SearchFilter = { inStock: false, sort: 'relevance', page: 1, limit: 10 };
 
@@ -54,14 +55,6 @@ class Shelf implements SearchSource {
       gone: changed.filter((id) => !this.products.has(id)),
     });
   };
-}
-
-async function until(what: string, is: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!(await is())) {
-    if (performance.now() > deadline) throw new Error(`not in time: ${what}`);
-    await pause(20);
-  }
 }
 
 t.test('the index follows the database, and is built anew when its thread has ended', async (t) => {
