@@ -20,7 +20,7 @@ const USUAL_PLACES = [
 ];
 
 /** How long a page may take to show what a test waits for, on a machine that is busy with other tests. */
-const STEP_MS_MAX = 60_000;
+const STEP_MS_MAX = 120_000;
 
 /** The part of a tap test that is needed here. */
 interface Teardown {

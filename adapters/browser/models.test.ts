@@ -17,7 +17,7 @@ const skip = browserMissing();
 /** Some 1,300 orders: the model is trained within a second. */
 const HISTORY_DAYS = 45;
 /** Trainings are begun every two seconds, and what serves is looked up as often. */
-const TRAINED_MS_MAX = 120_000;
+const TRAINED_MS_MAX = 240_000;
 
 await t.test(
   'an admin trains a model, sees what it is worth, and switches it off',

@@ -1,5 +1,4 @@
-import { openAsBlob } from 'node:fs';
-import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
@@ -28,10 +27,7 @@ export async function makeEmptyDatabase(path: string): Promise<void> {
 
 /** The tar at `path` for `openPglite`; undefined when there is none, and Postgres makes its folder itself. */
 export async function readEmptyDatabase(path: string): Promise<Blob | undefined> {
-  try {
-    return await openAsBlob(path);
-  } catch {
-    // A missing file is told by a throw, not by a rejected promise.
-    return undefined;
-  }
+  // A Blob of the file itself (fs.openAsBlob) would leave it open once it was read, which keeps a process alive.
+  const tar = await readFile(path).catch(() => undefined);
+  return tar === undefined ? undefined : new Blob([tar]);
 }

@@ -14,8 +14,11 @@ const DROP_ALL = `
     create schema public;
   end $$`;
 
-/** One that nobody has taken up for so long is closed. What a test does on a server meanwhile takes seconds. */
-const IDLE_MS_MAX = 5_000;
+/**
+ * One that nobody has taken up for so long is closed; until then it keeps its process alive. Who runs several files in
+ * one process grants more (checks/several.mjs): what a test does on a server meanwhile takes seconds.
+ */
+const IDLE_MS_MAX = Number(process.env['ORRERY_TEST_IDLE_MS'] ?? 250);
 
 interface Idle {
   readonly lite: PGlite;

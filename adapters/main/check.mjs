@@ -176,6 +176,9 @@ async function runAll(words) {
     totals.failed += 1;
     totals.wrong.push(`no test has ${words.join(' or ')} in its path`);
   }
+  for (const name of result.unsteady) {
+    console.log(`unsteady: ${name} failed beside other tests and passed by itself (see above)`);
+  }
   for (const name of totals.wrong) console.log(`failed: ${name}`);
   const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
   console.log(`${((performance.now() - started) / 1000).toFixed(0)} s${skipped}`);

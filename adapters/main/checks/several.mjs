@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { FILE_ENDED } from './tap-output.mjs';
 
 const files = process.argv.splice(2);
+process.env.ORRERY_TEST_IDLE_MS = '5000';
 // Tap names the folders of fixtures after the program's arguments: as if the first file had been started by itself.
 process.argv[1] = files[0];
 const { default: t } = await import('tap');

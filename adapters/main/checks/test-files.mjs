@@ -15,7 +15,7 @@ const SEVERAL = join(dirname(fileURLToPath(import.meta.url)), 'several.mjs');
 /** Most tests end before code of the embedded database that is compiled twice would have paid for it. */
 const NODE_OPTIONS = ['--enable-source-maps', '--liftoff-only'];
 /** A file that takes longer is stuck: tap says what it waits for. */
-const FILE_TIMEOUT_MS = 300_000;
+const FILE_TIMEOUT_MS = 420_000;
 /** A process that is too busy even to say so is ended a little later. */
 const LAST_WORDS_MS = 3_000;
 /** A process that lives on so long after its last test has left something open. */
@@ -26,6 +26,8 @@ const FURTHER_FILE_MS = 10_000;
 const TOGETHER_MAX = 16;
 /** Of a failing file so much is shown. */
 const SHOWN_LINES = 150;
+/** Where more files fail, it is not for want of processor time. */
+const AGAIN_MAX = 5;
 
 /** Source paths of all tests, e.g. `core/engine/timers.test.ts`, below the folders given. */
 export function findTests(root, folders) {
@@ -102,7 +104,9 @@ export function runFiles(
 }
 
 /**
- * Runs the tests in lanes, telling each result as it comes. Resolves to the totals.
+ * Runs the tests in lanes, telling each result as it comes. Resolves to the totals: `files` failed, `unsteady` ones
+ * failed beside others and passed by themselves. A few files that fail get this second chance, in the open: others
+ * may have left them too little of the machine.
  *
  * @param lanes a promise per process of tests that may run at a time; the lane opens once it is fulfilled
  * @param oneByOne says of a path that it must not run beside another such; these go first
@@ -114,7 +118,8 @@ export async function runTests(
   tests,
   { lanes, oneByOne = () => false, together = () => undefined, env = process.env },
 ) {
-  const totals = { passed: 0, failed: 0, skipped: 0, files: [] };
+  const totals = { passed: 0, failed: 0, skipped: 0, files: [], unsteady: [] };
+  const failures = [];
   const inTurn = tests.filter(oneByOne).map((test) => [test]);
   const others = grouped(
     tests.filter((test) => !oneByOne(test)),
@@ -122,6 +127,11 @@ export async function runTests(
   );
   let turnTaken = false;
 
+  const count = ({ passed, failed, skipped }) => {
+    totals.passed += passed;
+    totals.failed += failed;
+    totals.skipped += skipped;
+  };
   const run = async (group) => {
     const compiled = group.filter((test) => existsSync(compiledFile(root, test)));
     const results =
@@ -133,10 +143,8 @@ export async function runTests(
           );
     for (const test of group) {
       const result = results[compiled.indexOf(test)] ?? NOT_COMPILED;
-      totals.passed += result.passed;
-      totals.failed += result.failed;
-      totals.skipped += result.skipped;
-      if (result.failed > 0) totals.files.push(test);
+      if (result.failed > 0) failures.push({ test, result });
+      else count(result);
       tellTest(test, result, compiled.length);
     }
   };
@@ -151,6 +159,15 @@ export async function runTests(
     }
   };
   await Promise.all(lanes.map(lane));
+  for (const { test, result } of failures) {
+    const again =
+      failures.length > AGAIN_MAX || result === NOT_COMPILED
+        ? undefined
+        : (await runFiles([compiledFile(root, test)], { cwd: root, env }))[0];
+    if (again !== undefined) tellTest(test, again, 1, ', again, by itself');
+    count(again?.failed === 0 ? again : result);
+    (again?.failed === 0 ? totals.unsteady : totals.files).push(test);
+  }
   return totals;
 }
 
@@ -171,12 +188,12 @@ function grouped(tests, together) {
   });
 }
 
-function tellTest(test, { passed, failed, skipped, seconds, wrong, output }, files) {
+function tellTest(test, { passed, failed, skipped, seconds, wrong, output }, files, how = '') {
   const outcome = failed > 0 ? 'FAIL' : 'ok  ';
   const left = skipped > 0 ? `, ${skipped} skipped` : '';
   const took = files > 1 ? `one of ${files} in ${seconds.toFixed(1)} s` : `${seconds.toFixed(1)} s`;
   const reason = wrong === undefined ? '' : `: ${wrong}`;
-  console.log(`  ${outcome} ${test} (${passed} passed${left}, ${took})${reason}`);
+  console.log(`  ${outcome} ${test} (${passed} passed${left}, ${took}${how})${reason}`);
   if (failed > 0) console.log(telling(output));
 }
 

@@ -10,6 +10,11 @@ interface TestFiles {
     files: readonly string[],
     options: { readonly cwd: string; readonly timeoutMs: number; readonly openAfterMs: number },
   ): Promise<readonly { readonly failed: number }[]>;
+  runTests(
+    root: string,
+    tests: readonly string[],
+    options: { readonly lanes: readonly Promise<unknown>[] },
+  ): Promise<object>;
 }
 
 /** The checks run before anything is compiled, so they are plain modules in the source folder. */
@@ -128,6 +133,33 @@ t.test('a file that breaks its process fails, and so do those that come after it
     results.some(({ failed }) => failed > 0),
     'something was left open',
   );
+});
+
+t.test('what fails beside others has a second chance by itself, and both are told', async (t) => {
+  const root = t.testdir({
+    dist: {
+      'steady.test.js': `import t from 'tap'; t.test('passes', (t) => { t.end(); });`,
+      'unsteady.test.js': `import t from 'tap'; import { existsSync, writeFileSync } from 'node:fs';
+        const isSecond = existsSync(new URL('mark', import.meta.url));
+        writeFileSync(new URL('mark', import.meta.url), '');
+        t.test('passes', (t) => { t.end(); });
+        t.test('passes at last', (t) => { t.ok(isSecond); t.end(); });`,
+      'wrong.test.js': `import t from 'tap'; t.test('fails', (t) => { t.ok(false); t.end(); });`,
+      'package.json': '{ "type": "module" }',
+    },
+  });
+  const lines: string[] = [];
+  t.intercept(console, 'log', { value: (line: string) => lines.push(line) });
+  const tests = ['steady.test.ts', 'unsteady.test.ts', 'wrong.test.ts', 'missing.test.ts'];
+  t.same(await testFiles.runTests(root, tests, { lanes: [Promise.resolve()] }), {
+    passed: 3,
+    failed: 2,
+    skipped: 0,
+    files: ['wrong.test.ts', 'missing.test.ts'],
+    unsteady: ['unsteady.test.ts'],
+  });
+  const told = lines.filter((line) => line.includes('unsteady.test.ts ('));
+  t.match(told, [/FAIL .* \(1 passed/, /ok .* \(2 passed.*, again, by itself\)/]);
 });
 
 t.test('tests are found below their folders, packages aside', (t) => {
