@@ -30,6 +30,7 @@ await t.test('the catalogue', skip === undefined ? {} : { skip }, async (t) => {
     t.equal(await tiles.count(), 12);
     t.match(await tiles.first().innerText(), /Mugs & Drinkware\s+20 products/);
     const shelves = page.locator('.shelf:not([data-testid=recommended])').getByTestId('products');
+    await shelves.nth(1).waitFor();
     t.equal(await shelves.count(), 2, 'two short shelves');
     await tiles.first().getByRole('link').click();
     await page.getByRole('heading', { level: 1, name: 'Mugs & Drinkware' }).waitFor();

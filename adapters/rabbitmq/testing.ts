@@ -8,7 +8,10 @@ export type TapTest = Parameters<Parameters<typeof tap.test>[0]>[0];
 
 const LOCAL_URL = 'amqp://guest:guest@127.0.0.1:5672';
 const REACH_MS_MAX = 10_000;
-const VHOSTS_AT_ONCE_MAX = 8;
+/** Made at once: by the first test of a process, which is often its only one, and by those after it. */
+const VHOSTS_MADE = { first: 1, further: 6 } as const;
+/** Removed at once. Queues that nobody needs hold files that the next connection waits for: not many more. */
+const VHOSTS_REMOVED = 4;
 
 /**
  * Runs a test against RabbitMQ (AMQP_URL, else the usual local port) in a virtual host of its own, made and
@@ -33,8 +36,8 @@ export async function withTestVhost(
     try {
       await work(own.url);
     } finally {
-      // At once: queues that nobody needs hold files that the next connection waits for.
-      await removeVhosts(base, [own]);
+      used.push(own);
+      if (used.length >= VHOSTS_REMOVED) await removeVhosts(base, used.splice(0));
     }
     return;
   }
@@ -51,21 +54,19 @@ export async function withTestVhost(
   }
 }
 
-/** Virtual hosts that no test has had, and how many this process has made. */
+/** Virtual hosts that no test has had, and those that one has: rabbitmqctl takes as long for several as for one. */
 const fresh: VirtualHost[] = [];
+const used: VirtualHost[] = [];
 let made = 0;
 
-/**
- * A virtual host that no test has had. Making one takes longer than many tests, making several hardly more: as many are
- * made as were needed before, and those that are left are removed when the process has run its tests.
- */
+/** A virtual host that no test has had. All are removed when the process has run its tests, if not before. */
 async function takeVhost(base: string): Promise<VirtualHost | undefined> {
   if (fresh.length === 0) {
-    const more = await makeVhosts(base, 'test', Math.min(VHOSTS_AT_ONCE_MAX, Math.max(1, made)));
+    const more = await makeVhosts(base, 'test', made === 0 ? VHOSTS_MADE.first : VHOSTS_MADE.further);
     if (more === undefined) return undefined;
     if (made === 0) {
       // Not a teardown of tap: asked for one, it would end with the first of several files.
-      process.once('beforeExit', () => void removeVhosts(base, fresh));
+      process.once('beforeExit', () => void removeVhosts(base, [...fresh, ...used]));
     }
     made += more.length;
     fresh.push(...more);
