@@ -115,7 +115,7 @@ export async function openGateway(options: {
   await lines.start();
   // Every process with a gateway has a node of orders; its outbox carries what accounts want to tell people too.
   const letters = lettersByNotification({ send: nodes.sendToOrders, newId: uuidv7, clock: systemClock });
-  const webhooks = openPaymentWebhooks({
+  const webhooks = await openPaymentWebhooks({
     settings,
     payments: known.payments,
     send: nodes.sendToOrders,

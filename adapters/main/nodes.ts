@@ -95,7 +95,7 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
   const fraud = await openFraud(deps);
   const partners =
     deps.partners ??
-    openPartners({
+    (await openPartners({
       settings,
       database,
       microBatch,
@@ -106,7 +106,7 @@ export async function createNodes(deps: NodeDeps): Promise<Nodes> {
         metrics.circuit(partner, open);
         deps.onCircuit?.(partner, open);
       },
-    });
+    }));
   const placements = placementStore(database, clock);
   const announce = announceOrders(broker);
   const announceLevels = announceStock(broker);

@@ -23,10 +23,10 @@ t.test('Stripe takes the payments where its key is set, else the simulated gatew
         random: Math.random,
         logger: silentLogger,
       });
-    const simulated = open({ PAYMENT_FAILURE_RATE: '0' });
+    const simulated = await open({ PAYMENT_FAILURE_RATE: '0' });
     t.match(await simulated.gateway.charge(order, signal), { kind: 'approved' });
     simulated.close();
-    const stripe = open({ PAYMENT_FAILURE_RATE: '0', STRIPE_SECRET_KEY: 'sk_test_1' });
+    const stripe = await open({ PAYMENT_FAILURE_RATE: '0', STRIPE_SECRET_KEY: 'sk_test_1' });
     t.same(await stripe.gateway.charge(order, signal), {
       kind: 'declined',
       reason: 'payment_method_missing',
@@ -43,8 +43,8 @@ t.test('what Stripe tells is heard only with a secret to check it by', async (t)
       send: () => Promise.resolve(),
       logger: silentLogger,
     });
-  t.equal(open({}), undefined);
-  t.equal(open({ STRIPE_SECRET_KEY: 'sk_test_1' }), undefined);
-  const webhooks = open({ STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_WEBHOOK_SECRET: 'whsec_1' });
+  t.equal(await open({}), undefined);
+  t.equal(await open({ STRIPE_SECRET_KEY: 'sk_test_1' }), undefined);
+  const webhooks = await open({ STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_WEBHOOK_SECRET: 'whsec_1' });
   t.equal(await webhooks?.take(Buffer.from('{}'), 't=1,v1=00'), 'refused');
 });

@@ -12,10 +12,7 @@ import { createSimulatedCarrier } from '../embedded/carrier.ts';
 import { createSimulatedGateway } from '../embedded/payment-gateway.ts';
 import type { Queryable } from '../postgres/database.ts';
 import { createGatewayLedger } from '../postgres/payments/gateway-ledger.ts';
-import { createSmtpMailer } from '../smtp/mailer.ts';
-import { createStripeClient } from '../stripe/client.ts';
-import { createStripeGateway } from '../stripe/payment-gateway.ts';
-import { createStripeWebhooks, type StripeWebhooks } from '../stripe/webhooks.ts';
+import type { StripeWebhooks } from '../stripe/webhooks.ts';
 import type { Settings } from './settings.ts';
 
 /** The companies outside: who moves money, parcels and letters, each behind a circuit breaker. */
@@ -38,7 +35,8 @@ interface PartnersOptions {
   readonly onCircuit?: ((partner: string, open: boolean) => void) | undefined;
 }
 
-export function openPartners(options: PartnersOptions): Partners {
+/** Opens them. What only some settings need is loaded for these alone: Stripe's library is over 200 files. */
+export async function openPartners(options: PartnersOptions): Promise<Partners> {
   const { settings, clock, logger, onCircuit } = options;
   const circuit = (name: string): Breaker =>
     createBreaker({ name, logger, onChange: (open) => onCircuit?.(name, open) });
@@ -46,9 +44,8 @@ export function openPartners(options: PartnersOptions): Partners {
   const inquiries = circuit('payment gateway: inquiries');
   const parcels = circuit('carriers');
   const letters = circuit('mail server');
-  const payments = openPayments(options);
-  const smtp =
-    settings.smtpUrl === undefined ? undefined : createSmtpMailer({ url: settings.smtpUrl, from: MAIL_FROM });
+  const payments = await openPayments(options);
+  const smtp = settings.smtpUrl === undefined ? undefined : await openMailer(settings.smtpUrl);
   return {
     gateway: guardGateway(payments.gateway, { charges, inquiries }),
     carrier: guardCarrier(createSimulatedCarrier({ clock, timeScale: settings.shippingTimeScale }), parcels),
@@ -61,12 +58,20 @@ export function openPartners(options: PartnersOptions): Partners {
   };
 }
 
+async function openMailer(url: string) {
+  const { createSmtpMailer } = await import('../smtp/mailer.ts');
+  return createSmtpMailer({ url, from: MAIL_FROM });
+}
+
 /** Stripe where there is a key for it, else the simulated gateway. */
-function openPayments({ settings, database, microBatch, clock, random, logger }: PartnersOptions): {
+async function openPayments(options: PartnersOptions): Promise<{
   readonly gateway: PaymentGateway;
   readonly close: () => void;
-} {
+}> {
+  const { settings, database, microBatch, clock, random, logger } = options;
   if (settings.stripeSecretKey !== undefined) {
+    const { createStripeClient } = await import('../stripe/client.ts');
+    const { createStripeGateway } = await import('../stripe/payment-gateway.ts');
     const client = createStripeClient({ secretKey: settings.stripeSecretKey, ...stripeOrigin(settings) });
     return {
       gateway: createStripeGateway({ api: client.api, logger }),
@@ -87,15 +92,17 @@ function openPayments({ settings, database, microBatch, clock, random, logger }:
 }
 
 /** What Stripe tells by itself; undefined without STRIPE_WEBHOOK_SECRET. */
-export function openPaymentWebhooks(options: {
+export async function openPaymentWebhooks(options: {
   readonly settings: Settings;
   readonly payments: PaymentQueries;
   readonly send: (message: Message) => Promise<void>;
   readonly logger: Logger;
-}): StripeWebhooks | undefined {
+}): Promise<StripeWebhooks | undefined> {
   const { settings, payments, send, logger } = options;
   const { stripeSecretKey: secretKey, stripeWebhookSecret: secret } = settings;
   if (secretKey === undefined || secret === undefined) return undefined;
+  const { createStripeClient } = await import('../stripe/client.ts');
+  const { createStripeWebhooks } = await import('../stripe/webhooks.ts');
   // Only a dispute asks Stripe anything: its connection is not worth keeping.
   const { api } = createStripeClient({ secretKey, keepAlive: false, ...stripeOrigin(settings) });
   return createStripeWebhooks({ api, secret, charges: payments, send, clock: systemClock, logger });

@@ -22,8 +22,6 @@ import { ordersMigrations } from '../postgres/orders/migrations.ts';
 import { paymentsMigrations, simulatedGatewayMigrations } from '../postgres/payments/schema.ts';
 import { seedMigrations } from '../postgres/seed/migrations.ts';
 import { shippingMigrations } from '../postgres/shipping/schema.ts';
-import { openRabbit } from '../rabbitmq/broker.ts';
-import { openRedisTransientState } from '../redis/transient.ts';
 import { bringUpToDate } from './bring-up-to-date.ts';
 import { openData } from './data-folder.ts';
 import type { Settings } from './settings.ts';
@@ -76,7 +74,7 @@ export async function openResources(settings: Settings, logger: Logger): Promise
     const transient =
       settings.redisUrl === undefined
         ? new EmbeddedTransientState()
-        : await openRedisTransientState({ url: settings.redisUrl, logger });
+        : await openRedis(settings.redisUrl, logger);
     opened.push(transient);
     return {
       database,
@@ -95,12 +93,20 @@ export async function openResources(settings: Settings, logger: Logger): Promise
   }
 }
 
-function openBroker(settings: Settings, database: Database, logger: Logger): Promise<Broker> {
+/* The clients of servers are loaded where there is one. */
+
+async function openRedis(url: string, logger: Logger): Promise<TransientState> {
+  const { openRedisTransientState } = await import('../redis/transient.ts');
+  return openRedisTransientState({ url, logger });
+}
+
+async function openBroker(settings: Settings, database: Database, logger: Logger): Promise<Broker> {
   const topology = platformTopology(settings.partitions);
   if (settings.amqpUrl !== undefined) {
+    const { openRabbit } = await import('../rabbitmq/broker.ts');
     return openRabbit(settings.amqpUrl, { topology, clientName: memberName(settings), logger });
   }
-  return Promise.resolve(createEmbeddedBroker({ topology, journal: createDeadLetterJournal(database) }));
+  return createEmbeddedBroker({ topology, journal: createDeadLetterJournal(database) });
 }
 
 /** Names this start of this process among all members: readable, and never used twice. */
