@@ -83,10 +83,13 @@ t.test('BM25 by its formula', async (t) => {
 
 t.test('typing errors are mended to what the catalogue has', async (t) => {
   const spelling = createSpelling();
-  spelling.add(['headphones', 'lamp', 'lamp', 'lamb', 'night', 'stand']);
+  spelling.add(['headphones', 'lamp', 'lamp', 'lamb', 'night', 'stand', 'mug']);
   t.equal(spelling.mended('headphnoes'), 'headphones');
   t.equal(spelling.mended('lamq'), 'lamp', 'the more used of two as near');
   t.equal(spelling.mended('xylophone'), undefined);
+  t.equal(spelling.mended('mugg'), 'mug');
+  t.equal(spelling.mended('bugg'), undefined, 'of a word of three letters the first is right');
+  t.equal(spelling.mended('mgu'), undefined, 'three letters may mean too much');
   t.same(spelling.parted('nightstand'), ['night', 'stand']);
   t.equal(editsBetween('ca', 'ac'), 1);
   t.equal(editsBetween('kitten', 'sitting'), 3);

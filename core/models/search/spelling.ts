@@ -3,7 +3,7 @@
  *
  * Two words within one edit share a form with at most one letter left out (the symmetric deletes of Garbe's SymSpell,
  * 2012), so that a look-up reads a dozen keys and not the whole vocabulary. Only words of four letters and more are
- * mended, and only those that the catalogue does not have.
+ * mended, to words of three and more, and only those that the catalogue does not have.
  */
 export interface Spelling {
   add(words: readonly string[]): void;
@@ -41,7 +41,7 @@ export function createSpelling(): Spelling {
         // A word that was removed keeps its place.
         if (before !== undefined || word.length < BEGINNING_MIN || /\d/.test(word)) continue;
         file(byBeginning, word.slice(0, BEGINNING_MIN), word);
-        if (word.length >= LETTERS_MIN) for (const form of formsOf(word)) file(byForm, form, word);
+        for (const form of formsOf(word)) file(byForm, form, word);
       }
     },
     remove(words) {
@@ -53,6 +53,8 @@ export function createSpelling(): Spelling {
       let best: { readonly word: string; readonly edits: number } | undefined;
       for (const candidate of new Set(formsOf(word).flatMap((form) => byForm.get(form) ?? []))) {
         if (uses(candidate) === 0) continue;
+        // A word of three letters is near too many others.
+        if (candidate.length < LETTERS_MIN && candidate[0] !== word[0]) continue;
         // People seldom miss the first letter: that counts as more.
         const edits = editsBetween(word, candidate) + (candidate[0] === word[0] ? 0 : OTHER_BEGINNING_EDITS);
         if (edits > 2 || (edits > 1 && word.length < 2 * LETTERS_MIN)) continue;
