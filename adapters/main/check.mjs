@@ -155,7 +155,7 @@ async function runAll(words) {
   await inTurn(subset ? [BUILDS[0]] : BUILDS);
   const checked = subset ? readers : readers.then(() => step(SIMULATION));
   // Some tests wait more than they work: one lane more than there are cores keeps these busy. More would only have
-  // processes take the caches from each other (two cores: 733 s of processor time with three lanes, 873 with five).
+  // processes take the caches from each other (two cores, a run each: 733 s of processor time with three lanes, 873 with five).
   const lanes = Array.from({ length: Math.min(6, availableParallelism() + 1) }, (_, lane) =>
     lane === 0 ? checked : Promise.resolve(),
   );
