@@ -154,8 +154,8 @@ async function runAll(words) {
   const readers = subset ? Promise.resolve() : inTurn(READERS);
   await inTurn(subset ? [BUILDS[0]] : BUILDS);
   const checked = subset ? readers : readers.then(() => step(SIMULATION));
-  // Some tests wait more than they work: one lane more than there are cores keeps these busy. More would only have
-  // processes take the caches from each other (two cores, a run each: 733 s of processor time with three lanes, 873 with five).
+  // Some tests wait more than they work: one lane more than there are cores keeps these busy. With more the whole is no
+  // sooner done, and each test waits longer for what it asked.
   const lanes = Array.from({ length: Math.min(6, availableParallelism() + 1) }, (_, lane) =>
     lane === 0 ? checked : Promise.resolve(),
   );
