@@ -86,10 +86,18 @@ t.test('days are those of UTC, the last one excluded; what was called off was as
       { productId: 'lamp', day: '2026-03-02', units: 1, revenueCents: 900 },
     ];
     t.same(await sales.daySalesOf('lamp', span), expected);
-    t.same(await gathered(sales.daySales(span)), [
+    t.same(await gathered(sales.daySales({ ...span, products: 9 })), [
       { productId: 'desk', day: '2026-03-01', units: 1, revenueCents: 5_000 },
       ...expected,
     ]);
+    t.same(await gathered(sales.daySales({ ...span, products: 1 })), expected, 'of the one that sold most');
+    t.same(
+      (await gathered(sales.daySales({ fromDay: '2026-03-01', toDay: '2026-03-30', products: 1 }))).map(
+        ({ productId, day }) => `${productId} ${day}`,
+      ),
+      ['chair 2026-03-03'],
+      'within 28 days, not before',
+    );
   }),
 );
 

@@ -1,4 +1,4 @@
-import type { DaySales, Purchase, SalesHistory } from '../../../core/services/intelligence/rows.ts';
+import type { DaySales, DaySpan, Purchase, SalesHistory } from '../../../core/services/intelligence/rows.ts';
 import type { Queryable } from '../database.ts';
 
 interface PurchaseRow {
@@ -15,8 +15,10 @@ interface DayRow {
   readonly cents: number;
 }
 
-/** How many products' days are added up by one statement. */
+/** How many products' days are added up by one statement, and of how many what they sold lately. */
 const PRODUCTS_AT_ONCE = 5;
+const RANKED_AT_ONCE = 50;
+const LATELY_DAYS = 28;
 
 const PURCHASE = `o.id, o.user_id, o.created_at,
   (select array_agg(distinct i.product_id) from orders.order_item i where i.order_id = o.id) as product_ids`;
@@ -46,6 +48,30 @@ export function createSalesHistory(db: Queryable): SalesHistory {
     }));
   };
 
+  /** By id. */
+  const mostSold = async (most: number, { toDay }: DaySpan): Promise<readonly string[]> => {
+    const known = await db.query<{ product_id: string }>(
+      'select product_id from orders.known_product order by product_id',
+    );
+    const ids = known.map(({ product_id: id }) => id);
+    if (ids.length <= most) return ids;
+    const sold: { readonly product_id: string; readonly units: number }[] = [];
+    for (let at = 0; at < ids.length; at += RANKED_AT_ONCE) {
+      const rows = await db.query<{ product_id: string; units: number }>(
+        `select product_id, sum(quantity)::bigint as units from orders.order_item
+         where product_id = any($1::text[])
+           and created_at >= ($2::timestamp - make_interval(days => ${String(LATELY_DAYS)})) at time zone 'UTC'
+           and created_at < $2::timestamp at time zone 'UTC'
+         group by 1`,
+        [ids.slice(at, at + RANKED_AT_ONCE), toDay],
+        'orders.sold-lately',
+      );
+      sold.push(...rows);
+    }
+    const first = sold.sort((one, other) => other.units - one.units).slice(0, most);
+    return first.map(({ product_id: id }) => id).sort();
+  };
+
   return {
     async *purchases({ most, slice }) {
       let told = 0;
@@ -68,13 +94,10 @@ export function createSalesHistory(db: Queryable): SalesHistory {
         if (rows.length < wanted) return;
       }
     },
-    async *daySales(span) {
-      const products = await db.query<{ product_id: string }>(
-        'select product_id from orders.known_product order by product_id',
-      );
+    async *daySales({ products: most, ...span }) {
+      const products = await mostSold(most, span);
       for (let at = 0; at < products.length; at += PRODUCTS_AT_ONCE) {
-        const ids = products.slice(at, at + PRODUCTS_AT_ONCE).map(({ product_id: id }) => id);
-        yield await daySalesOf(ids, span);
+        yield await daySalesOf(products.slice(at, at + PRODUCTS_AT_ONCE), span);
       }
     },
     daySalesOf: (productId, span) => daySalesOf([productId], span),

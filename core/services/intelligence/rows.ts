@@ -29,8 +29,11 @@ export interface DaySpan {
 export interface SalesHistory {
   /** Among the newest orders, as many as wanted, those that were not called off; in slices, newest first. */
   purchases(options: { readonly most: number; readonly slice: number }): AsyncIterable<readonly Purchase[]>;
-  /** What was ordered of every product, a few products at a time; what was called off later counts. */
-  daySales(span: DaySpan): AsyncIterable<readonly DaySales[]>;
+  /**
+   * What was ordered of the `products` that sold most units in the last 28 days of the span, a few of them at a time; what
+   * was called off later counts.
+   */
+  daySales(span: DaySpan & { readonly products: number }): AsyncIterable<readonly DaySales[]>;
   /** The same of one product. */
   daySalesOf(productId: string, span: DaySpan): Promise<readonly DaySales[]>;
   /** The newest purchases of one user, oldest first. */

@@ -39,7 +39,7 @@ const DAYS_MIN = 21;
 export const pricingTrainer: Trainer<DaySales> = {
   name: 'pricing',
   does: 'Estimates how sales of each product follow its price, and suggests the price with the highest expected profit.',
-  data: 'Units and average price of each product by day, the last 400 days up to yesterday; days without a sale count as none at the last price.',
+  data: 'Units and average price by day of the 3,000 products that sold most in the last 28 days, the last 400 days up to yesterday; days without a sale count as none at the last price.',
   train(rows, { live, seed }) {
     const filled = withDaysOfNothing(rows);
     const read = readPanel(tableOf(filled), []);
