@@ -202,12 +202,12 @@ export async function engineOwningContract(world: WorldTest): Promise<void> {
       await world.counters({
         broker: (broker) => ({
           ...bound(broker),
-          publish: (frames) => {
+          publish: (frames, how) => {
             if (failures > 0 && frames.some(({ exchange }) => exchange === 'events')) {
               failures -= 1;
               return Promise.reject(new BrokerUnavailable('the broker is away'));
             }
-            return broker.publish(frames);
+            return broker.publish(frames, how);
           },
         }),
       });

@@ -1,3 +1,5 @@
+import { LocalHops } from '../../core/engine/local-hops.ts';
+import { systemClock } from '../../core/kernel/clock.ts';
 import { silentLogger } from '../../core/kernel/logger.ts';
 import { createEmbeddedBroker } from '../embedded/broker.ts';
 import { withTestPglite } from '../embedded/testing.ts';
@@ -20,6 +22,7 @@ export const onEmbedded: OpenWorld = (_t, run) =>
     }
   });
 
+/** As in production: nodes hand over to each other past RabbitMQ, and everybody else goes through it. */
 export const onServices: OpenWorld = (t, run) =>
   withTestDatabase(t, (db) =>
     withTestVhost(
@@ -32,7 +35,9 @@ export const onServices: OpenWorld = (t, run) =>
           logger: silentLogger,
         });
         try {
-          await run(new EngineWorld(db, broker));
+          const name = 'engine-test';
+          const nodes = new LocalHops({ broker, topology: ENGINE_TOPOLOGY, name, clock: systemClock });
+          await run(new EngineWorld(db, broker, nodes));
         } finally {
           await broker.close();
         }

@@ -101,11 +101,14 @@ export class EngineWorld {
   readonly broker: Broker;
   /** What the listeners heard, in order. */
   readonly heard: Message[] = [];
+  private readonly nodesBroker: Broker;
   private readonly nodes: ServiceNode[] = [];
 
-  constructor(db: Database, broker: Broker) {
+  /** `nodesBroker`: how the nodes, which share a process, meet the broker; default: as everybody does. */
+  constructor(db: Database, broker: Broker, nodesBroker = broker) {
     this.db = db;
     this.broker = broker;
+    this.nodesBroker = nodesBroker;
   }
 
   async counters(changes: NodeChanges = {}): Promise<ServiceNode> {
@@ -186,7 +189,7 @@ export class EngineWorld {
         memberId: memberId ?? `${service}-${String(members)}`,
         partitions: PARTITIONS,
         store: engineStore,
-        broker: broker(this.broker),
+        broker: broker(this.nodesBroker),
         router,
         parse,
         versionOf: () => 1,
@@ -221,7 +224,7 @@ export function withCommits(
 /** A broker's methods, for overriding some: adapters are classes, whose methods a spread would lose. */
 export function bound(broker: Broker): Broker {
   return {
-    publish: (frames) => broker.publish(frames),
+    publish: (frames, how) => broker.publish(frames, how),
     consume: (queue, options, consumer) => broker.consume(queue, options, consumer),
     retry: (queue, delayMs, message, attempts) => broker.retry(queue, delayMs, message, attempts),
     deadLetter: (letter) => broker.deadLetter(letter),

@@ -185,7 +185,7 @@ export class EmbeddedSubscription implements Subscription {
       ...(entry.unreadable === undefined ? {} : { unreadable: entry.unreadable }),
       redeliveries: entry.redeliveries,
       attempts: entry.attempts,
-      headers: {},
+      headers: entry.headers,
       ack: () => {
         this.#acknowledge(message, entry);
       },

@@ -1,3 +1,4 @@
+import type { Delivery } from '../../core/engine/ports.ts';
 import { BrokerUnavailable } from '../../core/kernel/errors.ts';
 
 /** The promise of one publish: kept once every queue that its frames reached has acknowledged them (P10). */
@@ -55,18 +56,20 @@ export class Entry {
   readonly messages: readonly unknown[];
   readonly unreadable: string | undefined;
   readonly attempts: number;
+  readonly headers: Delivery['headers'];
   redeliveries = 0;
   #open = 1;
   readonly #settled: () => void;
 
   constructor(
-    body: { readonly messages: readonly unknown[]; readonly unreadable?: string },
+    body: Pick<Delivery, 'messages' | 'unreadable'> & Partial<Pick<Delivery, 'headers'>>,
     attempts: number,
     settled: () => void,
   ) {
     this.messages = body.messages;
     this.unreadable = body.unreadable;
     this.attempts = attempts;
+    this.headers = body.headers ?? {};
     this.#settled = settled;
   }
 

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import type { Frame } from '../../core/engine/ports.ts';
+import type { Frame, PublishHow } from '../../core/engine/ports.ts';
 import { type Platform, startPlatform } from './platform.ts';
 import { openResources, type Resources } from './resources.ts';
 import { loadSettings } from './settings.ts';
@@ -21,9 +21,9 @@ export async function startVisibly(environment: Readonly<Record<string, string>>
     resources = await openResources(...given);
     const { broker } = resources;
     const publish = broker.publish.bind(broker);
-    broker.publish = async (frames: readonly Frame[]) => {
+    broker.publish = async (frames: readonly Frame[], how?: PublishHow) => {
       await mayPublish;
-      await publish(frames);
+      await publish(frames, how);
     };
     return resources;
   });

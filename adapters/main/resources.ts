@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { LocalHops } from '../../core/engine/local-hops.ts';
 import type { Broker } from '../../core/engine/ports.ts';
+import { systemClock } from '../../core/kernel/clock.ts';
 import type { Logger } from '../../core/kernel/logger.ts';
 import type { TransientState } from '../../core/services/transient.ts';
 import { createEmbeddedBroker } from '../embedded/broker.ts';
@@ -104,7 +106,9 @@ async function openBroker(settings: Settings, database: Database, logger: Logger
   const topology = platformTopology(settings.partitions);
   if (settings.amqpUrl !== undefined) {
     const { openRabbit } = await import('../rabbitmq/broker.ts');
-    return openRabbit(settings.amqpUrl, { topology, clientName: memberName(settings), logger });
+    const name = memberName(settings);
+    const broker = await openRabbit(settings.amqpUrl, { topology, clientName: name, logger });
+    return settings.localHops ? new LocalHops({ broker, topology, name, clock: systemClock }) : broker;
   }
   return createEmbeddedBroker({ topology, journal: createDeadLetterJournal(database) });
 }

@@ -119,6 +119,12 @@ export const settingsSchema = z.object({
   RABBITMQ_MANAGEMENT_URL: url('http', 'https')
     .optional()
     .describe("RabbitMQ's management, http://…, for the health page; unset: what AMQP tells"),
+  LOCAL_HOPS: z
+    .enum(['on', 'off'], 'must be on or off')
+    .default('on')
+    .describe(
+      'Messages between two services of this process go by memory; off: through RabbitMQ, as all others do',
+    ),
   REDIS_URL: url('redis', 'rediss').optional().describe('Redis; unset: in the process'),
   PARTITIONS: wholeNumber(1, 100, 16).describe(
     'Partitions of each service with actors; fixed at first start',
@@ -239,6 +245,8 @@ export interface Settings {
   readonly amqpUrl: string | undefined;
   /** May hold a user and a password. */
   readonly rabbitmqManagementUrl: string | undefined;
+  /** Only where there is a RabbitMQ: the embedded broker is in memory. */
+  readonly localHops: boolean;
   readonly redisUrl: string | undefined;
   readonly partitions: number;
   readonly paymentFailureRate: number;
@@ -339,6 +347,7 @@ export function loadSettings(environment: Environment): Settings {
     dataDir: parsed.DATA_DIR,
     amqpUrl: parsed.AMQP_URL,
     rabbitmqManagementUrl: parsed.RABBITMQ_MANAGEMENT_URL,
+    localHops: parsed.LOCAL_HOPS === 'on',
     redisUrl: parsed.REDIS_URL,
     partitions: parsed.PARTITIONS,
     paymentFailureRate: parsed.PAYMENT_FAILURE_RATE,

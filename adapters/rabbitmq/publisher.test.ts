@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { ChannelModel } from 'amqplib';
 import t from 'tap';
-import type { Clock } from '../../core/kernel/clock.ts';
+import { ManualClock } from '../../core/kernel/testing-clock.ts';
 import { Publisher } from './publisher.ts';
 import { copyOut } from './wire.ts';
 
@@ -32,35 +32,6 @@ class ScriptedChannel extends EventEmitter {
 
   confirmAll(): void {
     for (const confirm of this.confirms.splice(0)) confirm(null);
-  }
-}
-
-class ManualClock implements Clock {
-  #nowMs = 0;
-  #timers: { atMs: number; callback: () => void }[] = [];
-
-  now(): number {
-    return this.#nowMs;
-  }
-
-  after(delayMs: number, callback: () => void): () => void {
-    const timer = { atMs: this.#nowMs + delayMs, callback };
-    this.#timers.push(timer);
-    return () => {
-      this.#timers = this.#timers.filter((each) => each !== timer);
-    };
-  }
-
-  advance(byMs: number): void {
-    const untilMs = this.#nowMs + byMs;
-    for (;;) {
-      const next = this.#timers.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
-      if (next === undefined) break;
-      this.#nowMs = next.atMs;
-      this.#timers = this.#timers.filter((timer) => timer !== next);
-      next.callback();
-    }
-    this.#nowMs = untilMs;
   }
 }
 

@@ -24,7 +24,11 @@ export function frameOut(frame: Frame): Outgoing {
     exchange: frame.exchange,
     routingKey: frame.routingKey,
     content: Buffer.from(messagesText(frame.messages)),
-    options: { mandatory: frame.mandatory, ...DURABLE_JSON },
+    options: {
+      mandatory: frame.mandatory,
+      ...DURABLE_JSON,
+      ...(frame.headers !== undefined && { headers: frame.headers }),
+    },
   };
 }
 

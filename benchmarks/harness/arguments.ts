@@ -96,6 +96,7 @@ const SETTINGS: readonly (keyof typeof settingsSchema.shape)[] = [
   'PAYMENT_TIMEOUT_MS',
   'RESERVATION_HOLD_SECONDS',
   'SHIPPING_TIME_SCALE',
+  'LOCAL_HOPS',
   'CHECKOUT_LIMIT_PER_MINUTE',
   'RATE_LIMIT_PER_MINUTE',
 ];

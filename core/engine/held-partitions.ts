@@ -234,7 +234,7 @@ export class HeldPartitions {
     const writers = new Set(fences.map(({ partition }) => partitionName(partition)));
     const rows = await store.leftovers(fences.map(({ partition }) => partition));
     for (const writer of writers) sender.forget(writer);
-    sender.send(rows);
+    sender.send(rows, { again: true });
     // The sender keeps the order, come what may; the wait only makes it likely that they have arrived. It is bounded
     // because the embedded broker confirms a row once its readers have committed, who may wait for us.
     if (rows.length > 0) await sender.settled(LEFTOVERS_CONFIRM_MS, writers);

@@ -6,7 +6,7 @@ import type { Span, Tracing } from '../kernel/tracing.ts';
 import { pauseMs } from './backoff.ts';
 import { beginSend } from './message-spans.ts';
 import type { OutboxWriter } from './participant-port.ts';
-import type { Broker, EngineStore, Frame, OutboxKey, OutboxRow } from './ports.ts';
+import type { Broker, EngineStore, Frame, OutboxKey, OutboxRow, PublishHow } from './ports.ts';
 import type { Router } from './router.ts';
 
 /**
@@ -91,15 +91,15 @@ export class OutboxSender implements OutboxWriter {
     if (row.writer === this.memberId && row.epoch === 0 && !this.unknown.delete(row.sequence)) return;
     const key = keyOf(row);
     if (this.unconfirmed.has(key) || this.confirmed.some((each) => keyOf(each) === key)) return;
-    this.send([row]);
+    this.send([row], { again: true });
   }
 
   /** Publishes rows whose transaction has landed; the messages of rows that are sent together share frames. */
-  send(rows: readonly OutboxRow[]): void {
+  send(rows: readonly OutboxRow[], how: PublishHow = {}): void {
     const full = rows.filter(({ messages }) => messages.length > 0);
     if (full.length < rows.length) this.confirm(rows.filter(({ messages }) => messages.length === 0));
     for (const row of full) this.unconfirmed.set(keyOf(row), row);
-    if (this.recovery === null && full.length > 0) void this.publish(full);
+    if (this.recovery === null && full.length > 0) void this.publish(full, how);
   }
 
   /** Messages that no row holds, such as a request sent once more from an actor's own memory. */
@@ -158,10 +158,10 @@ export class OutboxSender implements OutboxWriter {
     await this.flush();
   }
 
-  private async publish(rows: readonly OutboxRow[]): Promise<void> {
+  private async publish(rows: readonly OutboxRow[], how: PublishHow): Promise<void> {
     this.underWay += 1;
     try {
-      await this.publishTraced(rows);
+      await this.publishTraced(rows, how);
       this.onHealth(true);
       this.confirm(rows.filter((row) => this.unconfirmed.delete(keyOf(row))));
     } catch (error) {
@@ -174,10 +174,10 @@ export class OutboxSender implements OutboxWriter {
   }
 
   /** Resolves and rejects as the broker's publish; messages of recorded stories leave under a span each. */
-  private async publishTraced(rows: readonly OutboxRow[]): Promise<void> {
+  private async publishTraced(rows: readonly OutboxRow[], how: PublishHow): Promise<void> {
     const { tracing } = this;
     if (tracing === undefined) {
-      await this.broker.publish(this.framesOf(rows));
+      await this.broker.publish(this.framesOf(rows), how);
       return;
     }
     const spans: Span[] = [];
@@ -190,6 +190,7 @@ export class OutboxSender implements OutboxWriter {
     try {
       await this.broker.publish(
         this.framesOf(rows.map((row) => ({ ...row, messages: row.messages.map(under) }))),
+        how,
       );
       for (const span of spans) span.end();
     } catch (error) {
@@ -206,7 +207,7 @@ export class OutboxSender implements OutboxWriter {
       try {
         while (this.unconfirmed.size > 0 && !this.isClosed()) {
           const rows = [...this.unconfirmed.values()].slice(0, RECOVERY_ROWS_MAX);
-          await this.publishTraced(rows);
+          await this.publishTraced(rows, { again: true });
           this.confirm(rows.filter((row) => this.unconfirmed.delete(keyOf(row))));
         }
         this.onHealth(true);

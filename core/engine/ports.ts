@@ -16,6 +16,13 @@ export interface Frame {
   readonly messages: readonly Message[];
   /** Some queue is bound for this key: a frame that no queue took counts as not arrived (P10). */
   readonly mandatory: boolean;
+  /** Arrive with the delivery; absent: none. */
+  readonly headers?: Readonly<Record<string, Json>>;
+}
+
+export interface PublishHow {
+  /** Published before, or it may have been: the broker shall count how often it gives it out (P8). */
+  readonly again?: boolean;
 }
 
 /** A frame as it arrived; its messages are whatever somebody put there, unchecked. */
@@ -80,7 +87,7 @@ export interface Broker {
    * Frames leave in the order of the calls and within a call in array order. Rejects with BrokerUnavailable when
    * it is unknown whether they arrived, or when no queue took one: publish again, in order (P11).
    */
-  publish(frames: readonly Frame[]): Promise<void>;
+  publish(frames: readonly Frame[], how?: PublishHow): Promise<void>;
   /** Resolves once deliveries may arrive. `exclusive`: the only active consumer of the queue (P1). */
   consume(
     queue: string,

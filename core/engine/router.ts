@@ -25,40 +25,52 @@ export interface RouterOptions {
   readonly takersOf: (type: string) => Takers;
 }
 
-interface OpenFrame {
-  messages: Message[];
-  bytes: number;
-}
-
 export function createRouter({ partitions, exchangeOf, takersOf }: RouterOptions): Router {
   return {
     frames(messages) {
-      const frames: Frame[] = [];
-      const open = new Map<string, OpenFrame>();
-      for (const message of messages) {
+      return packFrames(messages, (message) => {
         const { type } = message;
         const takers = takersOf(type);
         const routingKey = `${type}.${partitionName(partitionOf(addressee(message), partitions))}`;
-        const key = takers === 'partitions' ? routingKey : type;
-        // Characters, near enough to cap a frame.
-        const bytes = messageText(message).length + 1;
-        let frame = open.get(key);
-        if (frame === undefined || isFull(frame, bytes)) {
-          frame = { messages: [], bytes: 0 };
-          open.set(key, frame);
-          frames.push({
-            exchange: exchangeOf(type),
-            routingKey,
-            messages: frame.messages,
-            mandatory: takers !== 'nobody',
-          });
-        }
-        frame.messages.push(message);
-        frame.bytes += bytes;
-      }
-      return frames;
+        return {
+          exchange: exchangeOf(type),
+          routingKey,
+          mandatory: takers !== 'nobody',
+          sharedBy: takers === 'partitions' ? routingKey : type,
+        };
+      });
     },
   };
+}
+
+/** Where a message goes, and with which others it may share a frame; unset: those of its routing key. */
+export interface Address extends Pick<Frame, 'exchange' | 'routingKey' | 'mandatory'> {
+  readonly sharedBy?: string;
+}
+
+/** Messages as frames in their order, filled up to the limits; a frame goes to the address of its first message. */
+export function packFrames(messages: readonly Message[], addressOf: (message: Message) => Address): Frame[] {
+  const frames: Frame[] = [];
+  const open = new Map<string, OpenFrame>();
+  for (const message of messages) {
+    const { exchange, routingKey, mandatory, sharedBy = routingKey } = addressOf(message);
+    // Characters, near enough to cap a frame.
+    const bytes = messageText(message).length + 1;
+    let frame = open.get(sharedBy);
+    if (frame === undefined || isFull(frame, bytes)) {
+      frame = { messages: [], bytes: 0 };
+      open.set(sharedBy, frame);
+      frames.push({ exchange, routingKey, messages: frame.messages, mandatory });
+    }
+    frame.messages.push(message);
+    frame.bytes += bytes;
+  }
+  return frames;
+}
+
+interface OpenFrame {
+  messages: Message[];
+  bytes: number;
 }
 
 function isFull(frame: OpenFrame, moreBytes: number): boolean {

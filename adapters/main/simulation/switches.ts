@@ -96,7 +96,7 @@ export const SWITCHES: readonly Switch[] = [
     off: 'a publish counts as confirmed however it ended',
     rules: 'P9, P10, P11',
     broker: (broker) =>
-      changed(broker, { publish: (frames) => broker.publish(frames).catch(() => undefined) }),
+      changed(broker, { publish: (frames, how) => broker.publish(frames, how).catch(() => undefined) }),
   },
   {
     name: 'acknowledge-after-commit',

@@ -1,3 +1,4 @@
+import { LocalHops } from '../../../core/engine/local-hops.ts';
 import { microBatch } from '../../../core/engine/micro-batch.ts';
 import { createRouter } from '../../../core/engine/router.ts';
 import type { EngineStore } from '../../../core/engine/ports.ts';
@@ -97,6 +98,8 @@ export class World {
   private readonly options: WorldOptions;
   private readonly off: Partial<Switch>;
   private readonly weather: Weather;
+  /** Whether messages within a process go past the broker in this run. */
+  private readonly localHops: boolean;
   private readonly chance: Random;
   private readonly streetDoor: Door;
   private readonly hosts: Host[];
@@ -118,6 +121,7 @@ export class World {
     this.upgrades = options.faults.some(({ name }) => name === 'upgrade');
     const shape = streamOf(seed, 'shape');
     this.partitions = whole(shape, 1, 3);
+    this.localHops = streamOf(seed, 'local hops')() < 0.5;
     this.chance = streamOf(seed, 'world');
     this.weather = new Weather(0.5 + 4 * shape());
     this.policy = policyOf(shape);
@@ -263,6 +267,14 @@ export class World {
         process.deliver(run);
       },
     });
+    const port = this.localHops
+      ? new LocalHops({
+          broker: connection,
+          topology: topologyWithoutScores(this.partitions),
+          name: process.name,
+          clock: process.clock,
+        })
+      : connection;
     const durable = overLink(database, 'outbox', store);
     const placements: PlacementStore = overLink(stores.placements, 'placements', store);
     const gateway: PaymentGateway = overLink(stores.gateway, 'gateway', link('gateway', Infinity));
@@ -281,7 +293,7 @@ export class World {
       gateway: off.gateway?.(gateway) ?? gateway,
       carrier: overLink(this.carrier.port, 'carrier', link('carrier', Infinity)),
       mailer: overLink(this.letters.port, 'mailer', link('mailer', Infinity)),
-      broker: off.broker?.(connection) ?? connection,
+      broker: off.broker?.(port) ?? port,
       clock: process.clock,
       random,
       newId: () => this.newId(),

@@ -228,13 +228,11 @@ export class ConsumeChannel implements Subscription, Channel, QueueConsumer {
   }
 }
 
-const NO_HEADERS = {};
-
 class QueueDelivery implements Delivery {
   readonly messages: readonly unknown[];
   readonly redeliveries: number;
   readonly attempts: number;
-  readonly headers = NO_HEADERS;
+  readonly headers: Delivery['headers'];
   readonly unreadable?: string;
   readonly frame: QueuedFrame;
   private readonly channel: ConsumeChannel;
@@ -246,6 +244,7 @@ class QueueDelivery implements Delivery {
     this.messages = frame.messages;
     this.redeliveries = frame.redeliveries;
     this.attempts = frame.attempts;
+    this.headers = frame.headers;
     if (frame.unreadable !== undefined) this.unreadable = frame.unreadable;
   }
 

@@ -24,6 +24,8 @@ export interface FrameQueueOptions {
   readonly returnedLast: number;
 }
 
+const NO_HEADERS = {};
+
 /**
  * Owns: the frames of one queue, who consumes it, and which frame goes to whom.
  * Does not own: the way to the consumers.
@@ -62,9 +64,14 @@ export class FrameQueue {
     return this.ready.length === 0 && this.held === 0;
   }
 
-  put({ messages, unreadable, attempts = 0 }: Pick<Post, 'messages' | 'unreadable' | 'attempts'>): void {
+  put({
+    messages,
+    unreadable,
+    attempts = 0,
+    headers = NO_HEADERS,
+  }: Pick<Post, 'messages' | 'unreadable' | 'attempts' | 'headers'>): void {
     this.frames += 1;
-    const frame: QueuedFrame = { id: this.frames, messages, unreadable, attempts, redeliveries: 0 };
+    const frame: QueuedFrame = { id: this.frames, messages, unreadable, attempts, headers, redeliveries: 0 };
     this.ready.push(frame);
     this.around.emit?.({ type: 'stored', queue: this.name, frame });
     this.handOut();

@@ -1,4 +1,4 @@
-import type { DeadLetter } from '../../../core/engine/ports.ts';
+import type { DeadLetter, Delivery } from '../../../core/engine/ports.ts';
 
 /** What a process hands to the broker: a frame, the copy of a retry or replay, or a dead letter. */
 export interface Post {
@@ -10,6 +10,7 @@ export interface Post {
   readonly unreadable?: string;
   /** How often these messages went through a retry queue; absent: never. */
   readonly attempts?: number;
+  readonly headers?: Delivery['headers'];
   /** For the dead letters. */
   readonly letter?: DeadLetter;
 }
@@ -21,6 +22,7 @@ export interface QueuedFrame {
   readonly messages: readonly unknown[];
   readonly unreadable: string | undefined;
   readonly attempts: number;
+  readonly headers: Delivery['headers'];
   /** How often it was given out and came back. */
   redeliveries: number;
 }
