@@ -123,7 +123,7 @@ export const settingsSchema = z.object({
     .enum(['on', 'off'], 'must be on or off')
     .default('on')
     .describe(
-      'Messages between two services of this process go by memory; off: through RabbitMQ, as all others do',
+      'Whether messages between two services of this process are handed over in memory; off: through RabbitMQ as well',
     ),
   REDIS_URL: url('redis', 'rediss').optional().describe('Redis; unset: in the process'),
   PARTITIONS: wholeNumber(1, 100, 16).describe(

@@ -137,11 +137,7 @@ function services({ services: all, leftToNewer }: Seen): Problem[] {
   };
   for (const { service, unconfirmed, retried, commits } of all) {
     if (unconfirmed > UNCONFIRMED_ROWS_MAX) {
-      warn(
-        'OutboxBacklog',
-        `${String(unconfirmed)} outbox rows of ${service} wait for the broker`,
-        '#queues',
-      );
+      warn('OutboxBacklog', `${String(unconfirmed)} outbox rows of ${service} have not arrived`, '#queues');
     }
     if (retried > RETRIES_MAX) {
       warn('RetriesHigh', `${service} tried ${String(retried)} messages again within a minute`, '#services');

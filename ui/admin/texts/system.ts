@@ -96,7 +96,8 @@ export const systemTexts = {
     hints: {
       batch: 'Messages of one commit; it rises with load',
       backlog: 'Messages delivered and not committed yet',
-      unconfirmed: 'Outbox rows that the broker has not confirmed',
+      unconfirmed:
+        'Outbox rows that have not arrived: neither the broker has confirmed them, nor their receiver in the same process',
       again: 'Batches that were decided again after a failed commit',
     },
     database: {
