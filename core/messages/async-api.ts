@@ -28,7 +28,8 @@ export function asyncApiDocument({ version, partitions, takenBy }: AsyncApiOptio
       version,
       description:
         'Commands ask one service for something, events tell what happened. An AMQP message carries an array of messages of ' +
-        'one type. Messages with one subject arrive in order; any may come twice, with the same id.',
+        'one type. Messages with one subject arrive in order; any may come twice, with the same id. To hear all events of a ' +
+        'type bind `<type>.*`: between two services of one process they are published as `<type>.local`, commands not at all.',
       license: { name: 'MIT' },
     },
     defaultContentType: 'application/json',

@@ -10,7 +10,7 @@ export const CATCHING_SEEDS: ReadonlyMap<
   { readonly seed: number; readonly invariant: InvariantName }
 > = new Map([
   ['inbox', { seed: 151, invariant: 'I2' }],
-  ['fence', { seed: 1408, invariant: 'I12' }],
+  ['fence', { seed: 644, invariant: 'I12' }],
   ['outbox-sweeper', { seed: 1, invariant: 'I9' }],
   ['confirms', { seed: 11, invariant: 'I9' }],
   ['acknowledge-after-commit', { seed: 1, invariant: 'I9' }],
