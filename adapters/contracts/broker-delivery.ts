@@ -27,6 +27,18 @@ export async function deliveryContract(t: TapTest, world: BrokerWorld, broker: B
     },
   );
 
+  await t.test('headers of a frame arrive with it, and of others none do', async (t) => {
+    const inbox = new Inbox('acknowledge');
+    const subscription = await broker.consume(partitionQueue('orders', 0), exclusive, inbox);
+    await broker.publish([{ ...frame(0, 'with'), headers: { 'x-mark': 'a/1' } }, frame(0, 'without')]);
+    await inbox.until(2);
+    t.same(
+      inbox.deliveries.map(({ headers }) => headers),
+      [{ 'x-mark': 'a/1' }, {}],
+    );
+    await subscription.cancel();
+  });
+
   await t.test('an event reaches every queue bound to it, once, and no other', async (t) => {
     const orders = new Inbox('acknowledge');
     const neighbour = new Inbox('acknowledge');

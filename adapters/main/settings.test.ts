@@ -76,6 +76,7 @@ t.test('each value beyond its range is refused', (t) => {
     ['DATABASE_URL', 'mysql://db'],
     ['DATABASE_URL', 'postgres://host:port'],
     ['AMQP_URL', 'http://rabbit'],
+    ['LOCAL_HOPS', 'maybe'],
     ['REDIS_URL', 'localhost:6379'],
     ['SMTP_URL', 'mail.example'],
     ['ADMIN_EMAIL', 'root'],
